@@ -3,8 +3,21 @@
  * installation: `npm run build`. The output depends on the sources and the
  * lockfile alone, so that anyone can rebuild and compare it.
  */
-import { build, type BuildOptions } from "esbuild";
+import { build, type BuildOptions, type Plugin } from "esbuild";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+
+// The packages used here do nothing when they are loaded, but not all of them say
+// so; without it, a bundle would hold all of yaml, and an HTTP client.
+const dropUnused: Plugin = {
+  name: "drop-unused",
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^[^/]/ }, async ({ path, pluginData, ...options }) => {
+      if (pluginData === dropUnused) return undefined; // asked by the line below
+      const found = await resolve(path, { ...options, pluginData: dropUnused });
+      return { ...found, sideEffects: !found.path.includes("/node_modules/") };
+    });
+  },
+};
 
 const common: BuildOptions = {
   bundle: true,
@@ -17,6 +30,7 @@ const common: BuildOptions = {
   mainFields: ["module", "main"],
   external: ["node:*"],
   legalComments: "none",
+  plugins: [dropUnused],
 };
 
 await bundle("telemetry", {}, "#!/usr/bin/env node\n");

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-sys --allow-env=TIUP_HOME,TIUP_TELEMETRY_STATUS,DO_NOT_TRACK,HOME,LOG_STREAM,LOG_TOKENS
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-sys --allow-env=TIUP_HOME,TIUP_TELEMETRY_STATUS,DO_NOT_TRACK,HOME
 /**
  * Shows and sets TiUP's telemetry status, without TiUP and without network.
  *
@@ -17,7 +17,7 @@ import { Buffer } from "node:buffer";
 import * as fs from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { v4 as mintUuid } from "uuid";
-import type { Document, Node, ParsedNode, Scalar, YAMLMap } from "yaml";
+import { type CST, Parser } from "yaml";
 
 // ---------------------------------------------------------------- Types
 
@@ -201,13 +201,12 @@ const TIUP_FORM = new RegExp(
  * Parses the text of a meta file into the values that TiUP reads from it.
  *
  * TiUP reads with Go's yaml.v2 (pkg/telemetry/meta.go), which is YAML 1.1; the
- * parser here is YAML 1.2. What the two may read differently is refused. A text
- * just as TiUP writes it needs no parser, and none is loaded.
+ * library here is for YAML 1.2. What the two may read differently is refused.
  *
- * @throws {MetaError} `invalid-meta` where TiUP rejects the text or is in doubt
+ * @throws {MetaError} `invalid-meta` where TiUP rejects the text, or in doubt
  */
-export async function parseMeta(text: string): Promise<MetaText> {
-  return parseTiupForm(text) ?? parseYaml(text, await import("yaml"));
+export function parseMeta(text: string): MetaText {
+  return parseTiupForm(text) ?? parseYaml(text);
 }
 
 function parseTiupForm(text: string): MetaText | undefined {
@@ -225,154 +224,298 @@ function parseTiupForm(text: string): MetaText | undefined {
   };
 }
 
-type Yaml = typeof import("yaml");
-
-function parseYaml(text: string, yaml: Yaml): MetaText {
-  try {
-    refuseDoubtfulText(text);
-    const document = yaml.parseDocument(text, {
-      schema: "failsafe",
-      prettyErrors: false, // they quote the file, and so the secret
-    });
-    const [error] = document.errors;
-    if (error) {
-      const reason = YAML_REASONS[error.code] ?? "it is not valid YAML";
-      throw invalid(reason, text, error.pos[0]);
-    }
-    refuseDoubtfulNodes(document, text, yaml);
-    return readTopLevel(document, text, yaml);
-  } catch (error) {
-    if (error instanceof RangeError) throw invalid("it is nested too deeply");
-    throw error;
-  }
-}
-
-const YAML_REASONS: { readonly [code: string]: string } = {
-  DUPLICATE_KEY: "a key stands there twice",
-  MULTIPLE_DOCS: "it holds several documents",
-};
+const DOUBTFUL = "TiUP may read this kind of YAML differently";
 
 function invalid(reason: string, text?: string, position = 0): MetaError {
   const line = text?.slice(0, position).split("\n").length;
   return new MetaError("invalid-meta", reason, line);
 }
 
-const DOUBTFUL = "TiUP may read this kind of YAML differently";
-
 // What yaml.v2 refuses, and what breaks a line in YAML 1.1 only.
-const STRANGE_CHARACTER =
+const STRANGE =
   /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
 // Tabs outside comments, directives, document ends, explicit or empty keys.
 const DOUBTFUL_LINE = /^([^#\n]*\t|%|\.\.\.| *(- *)*[?:])/m;
 
-function refuseDoubtfulText(text: string): void {
+function parseYaml(text: string): MetaText {
   const body = text.replace(/^\ufeff(?! )/, "");
-  const strange = body.search(STRANGE_CHARACTER);
+  const strange = body.search(STRANGE);
   if (strange >= 0) {
     throw invalid("it holds a control character", body, strange);
   }
   const doubtful = body.search(DOUBTFUL_LINE);
   if (doubtful >= 0) throw invalid(DOUBTFUL, body, doubtful);
-}
-
-const SAFE_KEY = /^[^\s:][^:\n]*:/;
-const SAFE_TAG = /^(!\w+|tag:yaml\.org,2002:str)$/;
-const SAFE_QUOTED =
-  /^('[^'\n]*'|"([^\\"\n]|\\[0abtnvfre"\\N_LP]|\\x[0-9a-f]{2}|\\u(?!d[89a-f])[0-9a-f]{4})*")$/i;
-const SAFE_PLAIN = /^([^:?'"{}[\],`@%|>&*!#\s][^\n]*)?$/;
-const SAFE_PLAIN_IN_FLOW = /^([^:?'"{}[\],`@%|>&*!#\s][^?'"{}[\],\n]*)?$/;
-
-function refuseDoubtfulNodes(
-  document: Document.Parsed,
-  text: string,
-  yaml: Yaml,
-): void {
-  const anchors = new Set<string>();
-  yaml.visit(document, {
-    Pair(_, { key }) {
-      const start = (key as ParsedNode | null)?.range[0];
-      const bare = yaml.isScalar(key) && !key.tag && !key.anchor;
-      if (!bare || !SAFE_KEY.test(text.slice(start))) {
-        throw invalid(DOUBTFUL, text, start);
-      }
-    },
-    Node(_, node, path) {
-      const [start, end] = node.range ?? [0, 0];
-      const flow = path.some((above) => yaml.isCollection(above) && above.flow);
-      const source = text.slice(start, end);
-      if (!isSafe(node, source, flow, anchors, yaml)) {
-        throw invalid(DOUBTFUL, text, start);
-      }
-    },
-  });
-}
-
-function isSafe(
-  node: Node,
-  source: string,
-  flow: boolean,
-  anchors: Set<string>,
-  yaml: Yaml,
-): boolean {
-  if (yaml.isAlias(node)) return anchors.has(node.source);
-  if (node.tag && (source === "" || !SAFE_TAG.test(node.tag))) return false;
-  const { anchor } = node as { anchor?: string };
-  if (anchor && !/^[\w-]+$/.test(anchor)) return false;
-  if (anchor) anchors.add(anchor);
-  if (!yaml.isScalar(node) || SAFE_QUOTED.test(source)) return true;
-  return (flow ? SAFE_PLAIN_IN_FLOW : SAFE_PLAIN).test(source);
-}
-
-function readTopLevel(
-  document: Document.Parsed,
-  text: string,
-  yaml: Yaml,
-): MetaText {
-  const map = document.contents;
-  if (map === null || (yaml.isScalar(map) && map.range[0] === map.range[1])) {
-    return { ...NO_META, text, end: endOfBlock(text, "") };
+  try {
+    return readDocument([...new Parser().parse(text)], text);
+  } catch (error) {
+    if (error instanceof RangeError) throw invalid("it is nested too deeply");
+    throw error;
   }
-  if (!yaml.isMap(map)) {
-    throw invalid("it is not a mapping of keys to values", text, map.range[0]);
+}
+
+// The library finds the tokens. Of what they make up, the functions below pass
+// only what both versions of YAML read alike: aligned collections of values that
+// stand on one line each.
+function readDocument(tokens: readonly CST.Token[], text: string): MetaText {
+  const [document, second] = tokens.filter(({ type }) => type === "document");
+  if (second) throw invalid("it holds several documents", text, at(second));
+  expect(text, tokens, ...BLANK, "byte-order-mark", "document");
+  const { start = [], value: map, end } = (document ?? {}) as CST.Document;
+  expect(text, start, ...BLANK, "doc-start");
+  expect(text, end, ...BLANK);
+  if (!map) return { ...NO_META, text, end: endOfBlock(text, "") };
+  if (map.type !== "block-map" && !isFlow(map, "{")) {
+    throw invalid("it is not a mapping of keys to values", text, at(map));
   }
+  const pairs = readCollection(map, { text, anchors: new Map(), column: 0 });
+  return { ...pickMeta(pairs, text), text, end: endOfMap(map, text) };
+}
+
+function pickMeta(pairs: readonly Pair[], text: string) {
   const values: Partial<Record<keyof Meta, string>> = {};
   const spans: Partial<Record<keyof Meta, Span>> = {};
-  for (const { key, value } of map.items) {
-    const { value: name, range } = key as Scalar & { range: Span };
-    if (name === "<<") throw invalid(DOUBTFUL, text, range[0]);
-    const known = KEYS.find((known) => known === name);
+  const seen = new Set<string>();
+  for (const { key, start, value, span } of pairs) {
+    if (seen.has(key)) throw invalid("a key stands there twice", text, start);
+    if (key === "<<") throw invalid(DOUBTFUL, text, start); // a merge
+    seen.add(key);
+    const known = KEYS.find((known) => known === key);
     if (!known) continue;
-    const scalar = yaml.isAlias(value) ? value.resolve(document) : value;
-    if (!value || !yaml.isScalar(scalar)) {
-      throw invalid(`"${known}" is not a single value`, text, range[0]);
+    if (value === undefined) {
+      throw invalid(`"${known}" is not a single value`, text, start);
     }
-    values[known] = isNull(scalar) ? "" : String(scalar.value);
-    spans[known] = [value.range[0], value.range[1]];
+    values[known] = value;
+    spans[known] = span;
   }
-  return { ...NO_META, ...values, text, spans, end: endOfMap(map, text) };
+  return { ...NO_META, ...values, spans };
 }
 
-const NO_META: Omit<MetaText, "text" | "end"> = {
-  uuid: "",
-  secret: "",
-  status: "",
-  spans: {},
-};
+const NO_META = { uuid: "", secret: "", status: "", spans: {} } as const;
+const BLANK = ["space", "newline", "comment"] as const;
 
-function isNull({ type, tag, source }: Scalar): boolean {
-  return type === "PLAIN" && !tag && /^(~|null|Null|NULL)?$/.test(source ?? "");
+type Collection = CST.BlockMap | CST.BlockSequence | CST.FlowCollection;
+
+interface Context {
+  readonly text: string;
+  /** The values that the anchors so far stand for. */
+  readonly anchors: Map<string, string>;
+  /** The least column of a nested block; undefined inside of brackets. */
+  readonly column: number | undefined;
 }
 
-function endOfMap(map: YAMLMap.Parsed, text: string): MetaText["end"] {
-  const [start, end] = map.range;
-  if (!map.flow) {
-    return endOfBlock(
-      text,
-      text.slice(text.lastIndexOf("\n", start) + 1, start),
-    );
+interface Pair {
+  readonly key: string;
+  readonly start: number;
+  /** Undefined where the value is a collection. */
+  readonly value: string | undefined;
+  readonly span: Span;
+}
+
+interface Item {
+  readonly key?: CST.Token | null | undefined;
+  readonly sep?: readonly CST.SourceToken[] | undefined;
+  readonly value?: CST.Token | undefined;
+}
+
+function at(token: CST.Token | null | undefined): number {
+  return token && "offset" in token ? token.offset : 0;
+}
+
+function isFlow(
+  token: CST.Token,
+  bracket: "{" | "[",
+): token is CST.FlowCollection {
+  return token.type === "flow-collection" && token.start.source === bracket;
+}
+
+function expect(
+  text: string,
+  tokens: readonly CST.Token[] | undefined,
+  ...types: readonly CST.Token["type"][]
+): void {
+  for (const token of tokens ?? []) {
+    const glued = token.type === "comment" &&
+      /[^\s\ufeff]/.test(text[at(token) - 1] ?? "\n");
+    if (glued || !types.includes(token.type)) {
+      throw invalid(DOUBTFUL, text, at(token));
+    }
   }
-  const open = /[{,]\s*$/.test(text.slice(start, end - 1));
-  return { at: end - 1, before: open ? "" : ", ", between: ", ", after: "" };
+}
+
+function readCollection(token: CST.Token, context: Context): Pair[] {
+  switch (token.type) {
+    case "block-map":
+    case "block-seq":
+      return readBlock(token, context);
+    case "flow-collection":
+      return readFlow(token, { ...context, column: undefined });
+    default:
+      throw invalid(DOUBTFUL, context.text, at(token));
+  }
+}
+
+function readBlock(
+  block: CST.BlockMap | CST.BlockSequence,
+  context: Context,
+): Pair[] {
+  const { text } = context;
+  const column = columnOf(block, text);
+  if (column < (context.column ?? Infinity)) {
+    throw invalid(DOUBTFUL, text, block.offset);
+  }
+  const pairs: Pair[] = [];
+  for (const item of block.items) {
+    const dash = item.start.findIndex(({ type }) => type === "seq-item-ind");
+    expect(text, dash < 0 ? item.start : item.start.slice(0, dash), ...BLANK);
+    const mark = dash < 0 ? item.key : item.start[dash];
+    if (!mark && !item.sep && !item.value) continue; // nothing but comments
+    if (!mark || columnOf(mark, text) !== column) {
+      throw invalid(DOUBTFUL, text, at(mark ?? block));
+    }
+    if (dash < 0) pairs.push(readPair(item, { ...context, column }));
+    else readElement(item, item.start.slice(dash + 1), { ...context, column });
+  }
+  return pairs;
+}
+
+// Counts only what may stand before a block on its line.
+function columnOf(token: CST.Token, text: string): number {
+  const start = text.lastIndexOf("\n", at(token) - 1) + 1;
+  const before = text.slice(start, at(token)).replace(/^\ufeff/, "");
+  if (!/^ *(- +)*$/.test(before)) throw invalid(DOUBTFUL, text, at(token));
+  return before.length;
+}
+
+function readFlow(flow: CST.FlowCollection, context: Context): Pair[] {
+  const { text } = context;
+  const [close, ...rest] = flow.end;
+  const isMap = isFlow(flow, "{");
+  expect(text, rest, ...BLANK);
+  if (
+    close?.source !== (isMap ? "}" : "]") ||
+    text.slice(flow.offset, close.offset).includes("\n")
+  ) {
+    throw invalid(DOUBTFUL, text, flow.offset);
+  }
+  const pairs: Pair[] = [];
+  for (const [index, item] of flow.items.entries()) {
+    const blank = index === 0 ? item.start : item.start.slice(1);
+    if (index > 0) expect(text, item.start.slice(0, 1), "comma");
+    const last = index > 0 && index === flow.items.length - 1;
+    if (last && !item.key && !item.value) expect(text, blank, "space");
+    else if (isMap) {
+      expect(text, blank, "space");
+      pairs.push(readPair(item, context));
+    } else readElement(item, blank, context);
+  }
+  return pairs;
+}
+
+function readElement(
+  { key, sep, value }: Item,
+  props: readonly CST.SourceToken[],
+  context: Context,
+): void {
+  if (key || sep) throw invalid(DOUBTFUL, context.text, at(value));
+  const column = context.column === undefined ? undefined : context.column + 1;
+  readValue(value, props, { ...context, column });
+}
+
+function readPair({ key, sep = [], value }: Item, context: Context): Pair {
+  const { text } = context;
+  const colon = sep.findIndex(({ type }) => type === "map-value-ind");
+  const start = at(key);
+  const end = at(sep[colon]) + 1;
+  expect(text, sep.slice(0, Math.max(0, colon)), "space");
+  const json = context.column === undefined && /["']/.test(text[start] ?? "");
+  if (colon < 0 || !(json || /^\s?$/.test(text.charAt(end)))) {
+    throw invalid(DOUBTFUL, text, start);
+  }
+  // A list may stand in the column of its key, a mapping may not.
+  const column = context.column === undefined || value?.type === "block-seq"
+    ? context.column
+    : context.column + 1;
+  const name = readScalar(key, context);
+  const source = isScalar(value) ? value.source : "";
+  return {
+    key: name,
+    start,
+    value: readValue(value, sep.slice(colon + 1), { ...context, column }),
+    span: source ? [at(value), at(value) + source.length] : [end, end],
+  };
+}
+
+function isScalar(
+  token: CST.Token | null | undefined,
+): token is CST.FlowScalar {
+  return /scalar$|^alias$/.test(token?.type ?? "") &&
+    token?.type !== "block-scalar";
+}
+
+function readValue(
+  token: CST.Token | undefined,
+  props: readonly CST.SourceToken[],
+  context: Context,
+): string | undefined {
+  const { text, anchors } = context;
+  const at0 = props.findIndex(({ type }) =>
+    type === "anchor" || type === "tag"
+  );
+  const prop = props[at0];
+  expect(text, prop ? props.slice(0, at0) : props, ...BLANK);
+  if (prop) {
+    expect(text, props.slice(at0 + 1), "space");
+    const bare = !isScalar(token) || token.type === "alias" || !token.source;
+    if (bare || !props[at0 + 1] || !SAFE_PROPERTY.test(prop.source)) {
+      throw invalid(DOUBTFUL, text, prop.offset);
+    }
+  }
+  if (!token) return "";
+  if (!isScalar(token)) {
+    readCollection(token, context);
+    return undefined;
+  }
+  const scalar = readScalar(token, context);
+  const isNull = token.type === "scalar" && prop?.type !== "tag" &&
+    /^(~|null|Null|NULL)?$/.test(scalar);
+  if (prop?.type === "anchor") anchors.set(prop.source, isNull ? "" : scalar);
+  return isNull ? "" : scalar;
+}
+
+const SAFE_PROPERTY = /^(&[\w-]+|!(!str|\w+))$/;
+const SINGLE_QUOTED = /^'[^'\n]*'$/;
+const DOUBLE_QUOTED =
+  /^"([^\\"\x00-\x1f]|\\["\\bfnrt]|\\u(?![dD][89a-fA-F])[\da-fA-F]{4})*"$/;
+const PLAIN = /^([^:?'"{}[\],`@%|>&*!#\s][^\n]*)?$/;
+const PLAIN_IN_FLOW = /^([^:?'"{}[\],`@%|>&*!#\s][^?'"{}[\],\n]*)?$/;
+
+function readScalar(
+  token: CST.Token | null | undefined,
+  { text, anchors, column }: Context,
+): string {
+  if (!isScalar(token)) throw invalid(DOUBTFUL, text, at(token));
+  const { type, source, end } = token;
+  expect(text, end, ...BLANK);
+  const plain = column === undefined ? PLAIN_IN_FLOW : PLAIN;
+  const known = anchors.get(source.replace("*", "&"));
+  if (type === "alias" && known !== undefined) return known;
+  if (type === "scalar" && plain.test(source)) return source;
+  if (type === "single-quoted-scalar" && SINGLE_QUOTED.test(source)) {
+    return source.slice(1, -1);
+  }
+  if (type === "double-quoted-scalar" && DOUBLE_QUOTED.test(source)) {
+    return JSON.parse(source);
+  }
+  throw invalid(DOUBTFUL, text, token.offset);
+}
+
+function endOfMap(map: Collection, text: string): MetaText["end"] {
+  if (map.type !== "flow-collection") {
+    return endOfBlock(text, " ".repeat(columnOf(map, text)));
+  }
+  const close = at(map.end[0]);
+  const open = /[{,]\s*$/.test(text.slice(map.offset, close));
+  return { at: close, before: open ? "" : ", ", between: ", ", after: "" };
 }
 
 function endOfBlock(text: string, indent: string): MetaText["end"] {
@@ -391,10 +534,7 @@ function endOfBlock(text: string, indent: string): MetaText["end"] {
  *
  * @throws {MetaError} `invalid-meta` where the new text would not say just that
  */
-export async function editMeta(
-  meta: MetaText,
-  changes: Partial<Meta>,
-): Promise<string> {
+export function editMeta(meta: MetaText, changes: Partial<Meta>): string {
   const wanted = { ...meta, ...changes };
   const changed = KEYS.filter((key) => wanted[key] !== meta[key]);
   if (changed.length === 0) return meta.text;
@@ -416,7 +556,7 @@ export async function editMeta(
   for (const { span: [start, end], text: value } of splices) {
     text = text.slice(0, start) + value + text.slice(end);
   }
-  const reread = await parseMeta(text);
+  const reread = parseMeta(text);
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     throw invalid("it cannot be edited without changing more than was asked");
   }
@@ -427,9 +567,7 @@ export async function editMeta(
 function spliced(text: string, [start, end]: Span, value: string): string {
   const [quote] = /^["']?/.exec(text.slice(start, end)) ?? [];
   if (quote) return quote + value + quote;
-  const before = text[start - 1] === ":" ? " " : "";
-  const after = text[end] === "#" ? " " : "";
-  return before + stringifyValue(value) + after;
+  return (start === end ? " " : "") + stringifyValue(value);
 }
 
 // As TiUP's yaml.v2 does: a secret that would read as a number is quoted.
@@ -525,7 +663,7 @@ async function readSettled(file: string): Promise<Content> {
 export async function readMeta(file: string): Promise<MetaText | undefined> {
   const content = await readSettled(file);
   if (content instanceof MetaError) throw content;
-  return content === undefined ? undefined : await parseMeta(content);
+  return content === undefined ? undefined : parseMeta(content);
 }
 
 // Replaces what `before` says by `text`, all or nothing; false where the file
@@ -827,9 +965,9 @@ export async function runCommand(
   const deadline = performance.now() + GIVE_UP_MS;
   for (;;) {
     const before = await readSettled(file);
-    const { meta, damaged } = await understand(before, options);
+    const { meta, damaged } = understand(before, options);
     const changes = changesOf(command, meta, options);
-    const text = await editMeta(meta, changes);
+    const text = editMeta(meta, changes);
     const changed = text !== (before ?? "");
     const after = options.check ? meta : { ...meta, ...changes };
     if (
@@ -854,18 +992,18 @@ export async function runCommand(
   }
 }
 
-async function understand(
+function understand(
   content: Content,
   { force }: CommandOptions,
-): Promise<{ meta: MetaText; damaged: boolean }> {
+): { meta: MetaText; damaged: boolean } {
   try {
     if (content instanceof MetaError) throw content;
-    return { meta: await parseMeta(content ?? ""), damaged: false };
+    return { meta: parseMeta(content ?? ""), damaged: false };
   } catch (error) {
     if (!force || asMetaError(error, "unreadable").code !== "invalid-meta") {
       throw error;
     }
-    return { meta: await parseMeta(""), damaged: true };
+    return { meta: parseMeta(""), damaged: true };
   }
 }
 
