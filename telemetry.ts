@@ -13,7 +13,7 @@
  * @module
  */
 import { cac } from "cac";
-import { Buffer } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import * as fs from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { v4 as mintUuid } from "uuid";
@@ -39,22 +39,6 @@ export interface Meta {
   /** What the file says, whether TiUP knows it or not. */
   readonly status: string;
 }
-
-/** A meta file's values, its text, and where in the text each value stands. */
-export interface MetaText extends Meta {
-  readonly text: string;
-  /** Start and end of each value that is there, in UTF-16 units. */
-  readonly spans: Readonly<Partial<Record<keyof Meta, Span | undefined>>>;
-  /** Where new `key: value` pairs go, and what to put around them. */
-  readonly end: {
-    readonly at: number;
-    readonly before: string;
-    readonly between: string;
-    readonly after: string;
-  };
-}
-
-type Span = readonly [start: number, end: number];
 
 /** What a command may be told besides the home. */
 export interface CommandOptions {
@@ -183,6 +167,7 @@ function safeJson(value: unknown): string {
 
 /** Returns the text itself where it is plain, and a JSON string otherwise. */
 export function printable(text: string): string {
+  if (/^[\w./~-]*$/.test(text)) return text; // without Unicode's tables
   const plain = text.search(UNPRINTABLE) < 0 && !/^"|##\[/.test(text);
   return plain ? text : safeJson(text);
 }
@@ -194,7 +179,6 @@ const TIUP_FORM = new RegExp(
   `^(?:uuid: (${UUID})\n)?` +
     `(?:secret: ([0-9a-f]{32}|"[0-9a-f]{32}")\n)?` +
     `(?:status: (enable|disable)\n)?$`,
-  "d",
 );
 
 /**
@@ -205,22 +189,24 @@ const TIUP_FORM = new RegExp(
  *
  * @throws {MetaError} `invalid-meta` where TiUP rejects the text, or in doubt
  */
-export function parseMeta(text: string): MetaText {
-  return parseTiupForm(text) ?? parseYaml(text);
+export function parseMeta(text: string): Meta {
+  const match = TIUP_FORM.exec(text);
+  if (!match) return parseYaml(text);
+  const [, uuid = "", secret = "", status = ""] = match;
+  return { uuid, secret: secret.replaceAll('"', ""), status };
 }
 
-function parseTiupForm(text: string): MetaText | undefined {
-  const match = TIUP_FORM.exec(text);
-  if (!match?.indices) return undefined;
-  const [, uuid = "", secret = "", status = ""] = match;
-  const [, ...spans] = match.indices;
-  return {
-    text,
-    uuid,
-    secret: secret.replaceAll('"', ""),
-    status,
-    spans: { uuid: spans[0], secret: spans[1], status: spans[2] },
-    end: { at: text.length, before: "", between: "\n", after: "\n" },
+type Span = readonly [start: number, end: number];
+
+/** Values, and where in the text they stand, in UTF-16 units. */
+interface Layout extends Meta {
+  readonly spans: Readonly<Partial<Record<keyof Meta, Span>>>;
+  /** Where new `key: value` pairs go, and what to put around them. */
+  readonly end: {
+    readonly at: number;
+    readonly before: string;
+    readonly between: string;
+    readonly after: string;
   };
 }
 
@@ -237,7 +223,7 @@ const STRANGE =
 // Tabs outside comments, directives, document ends, explicit or empty keys.
 const DOUBTFUL_LINE = /^([^#\n]*\t|%|\.\.\.| *(- *)*[?:])/m;
 
-function parseYaml(text: string): MetaText {
+function parseYaml(text: string): Layout {
   const body = text.replace(/^\ufeff(?! )/, "");
   const strange = body.search(STRANGE);
   if (strange >= 0) {
@@ -256,19 +242,19 @@ function parseYaml(text: string): MetaText {
 // The library finds the tokens. Of what they make up, the functions below pass
 // only what both versions of YAML read alike: aligned collections of values that
 // stand on one line each.
-function readDocument(tokens: readonly CST.Token[], text: string): MetaText {
+function readDocument(tokens: readonly CST.Token[], text: string): Layout {
   const [document, second] = tokens.filter(({ type }) => type === "document");
   if (second) throw invalid("it holds several documents", text, at(second));
   expect(text, tokens, ...BLANK, "byte-order-mark", "document");
   const { start = [], value: map, end } = (document ?? {}) as CST.Document;
   expect(text, start, ...BLANK, "doc-start");
   expect(text, end, ...BLANK);
-  if (!map) return { ...NO_META, text, end: endOfBlock(text, "") };
+  if (!map) return { ...NO_META, end: endOfBlock(text, "") };
   if (map.type !== "block-map" && !isFlow(map, "{")) {
     throw invalid("it is not a mapping of keys to values", text, at(map));
   }
   const pairs = readCollection(map, { text, anchors: new Map(), column: 0 });
-  return { ...pickMeta(pairs, text), text, end: endOfMap(map, text) };
+  return { ...pickMeta(pairs, text), end: endOfMap(map, text) };
 }
 
 function pickMeta(pairs: readonly Pair[], text: string) {
@@ -485,7 +471,7 @@ function readValue(
 const SAFE_PROPERTY = /^(&[\w-]+|!(!str|\w+))$/;
 const SINGLE_QUOTED = /^'[^'\n]*'$/;
 const DOUBLE_QUOTED =
-  /^"([^\\"\x00-\x1f]|\\["\\bfnrt]|\\u(?![dD][89a-fA-F])[\da-fA-F]{4})*"$/;
+  /^"([^\\"\t\n]|\\["\\bfnrt]|\\u(?![dD][89a-fA-F])[\da-fA-F]{4})*"$/;
 const PLAIN = /^([^:?'"{}[\],`@%|>&*!#\s][^\n]*)?$/;
 const PLAIN_IN_FLOW = /^([^:?'"{}[\],`@%|>&*!#\s][^?'"{}[\],\n]*)?$/;
 
@@ -509,7 +495,7 @@ function readScalar(
   throw invalid(DOUBTFUL, text, token.offset);
 }
 
-function endOfMap(map: Collection, text: string): MetaText["end"] {
+function endOfMap(map: Collection, text: string): Layout["end"] {
   if (map.type !== "flow-collection") {
     return endOfBlock(text, " ".repeat(columnOf(map, text)));
   }
@@ -518,7 +504,7 @@ function endOfMap(map: Collection, text: string): MetaText["end"] {
   return { at: close, before: open ? "" : ", ", between: ", ", after: "" };
 }
 
-function endOfBlock(text: string, indent: string): MetaText["end"] {
+function endOfBlock(text: string, indent: string): Layout["end"] {
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const complete = text === "" || text.endsWith("\n");
   return {
@@ -534,37 +520,36 @@ function endOfBlock(text: string, indent: string): MetaText["end"] {
  *
  * @throws {MetaError} `invalid-meta` where the new text would not say just that
  */
-export function editMeta(meta: MetaText, changes: Partial<Meta>): string {
-  const wanted = { ...meta, ...changes };
-  const changed = KEYS.filter((key) => wanted[key] !== meta[key]);
-  if (changed.length === 0) return meta.text;
-  const added = changed.filter((key) => !meta.spans[key])
+export function editMeta(text: string, changes: Partial<Meta>): string {
+  const before = parseMeta(text);
+  const wanted = { ...before, ...changes };
+  const changed = KEYS.filter((key) => wanted[key] !== before[key]);
+  if (changed.length === 0) return text;
+  const { spans, end } = parseYaml(text);
+  const added = changed.filter((key) => !spans[key])
     .map((key) => `${key}: ${stringifyValue(wanted[key])}`);
-  const splices = changed.flatMap((key) => {
-    const span = meta.spans[key];
-    return span ? [{ span, text: spliced(meta.text, span, wanted[key]) }] : [];
+  const edits = changed.flatMap((key) => {
+    const span = spans[key];
+    return span ? [{ span, by: replacement(text, span, wanted[key]) }] : [];
   });
   if (added.length > 0) {
-    const { at, before, between, after } = meta.end;
-    splices.push({
-      span: [at, at],
-      text: before + added.join(between) + after,
-    });
+    const by = end.before + added.join(end.between) + end.after;
+    edits.push({ span: [end.at, end.at], by });
   }
-  splices.sort((one, other) => other.span[0] - one.span[0]);
-  let { text } = meta;
-  for (const { span: [start, end], text: value } of splices) {
-    text = text.slice(0, start) + value + text.slice(end);
-  }
-  const reread = parseMeta(text);
+  edits.sort((one, other) => other.span[0] - one.span[0]);
+  const after = edits.reduce(
+    (text, { span, by }) => text.slice(0, span[0]) + by + text.slice(span[1]),
+    text,
+  );
+  const reread = parseMeta(after);
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     throw invalid("it cannot be edited without changing more than was asked");
   }
-  return text;
+  return after;
 }
 
-// Keeps quotes, so that JSON stays JSON, and blanks around a missing value.
-function spliced(text: string, [start, end]: Span, value: string): string {
+// Keeps quotes, so that JSON stays JSON.
+function replacement(text: string, [start, end]: Span, value: string): string {
   const [quote] = /^["']?/.exec(text.slice(start, end)) ?? [];
   if (quote) return quote + value + quote;
   return (start === end ? " " : "") + stringifyValue(value);
@@ -595,12 +580,14 @@ export async function findHome(env: Environment): Promise<string> {
   let directory = "";
   try {
     directory = userInfo().homedir;
-  } catch { /* no passwd entry */ }
+  } catch (error) {
+    if (errno(error) !== "ERR_SYSTEM_ERROR") {
+      throw asMetaError(error, "unreadable");
+    }
+  }
   if (!directory) {
-    throw new MetaError(
-      "unreadable",
-      "this user has no home directory in the passwd file; give --home or TIUP_HOME",
-    );
+    const reason = "this user has no home directory in the passwd file";
+    throw new MetaError("unreadable", `${reason}; give --home or TIUP_HOME`);
   }
   return join(directory, ".tiup");
 }
@@ -609,6 +596,8 @@ export async function findHome(env: Environment): Promise<string> {
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } =
   fs.constants;
+// Never through, or over, something that was planted at the name.
+const CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 
 // Text, nothing there, or a file whose bytes are refused before any parsing.
 type Content = string | undefined | MetaError;
@@ -624,15 +613,12 @@ function readContent(file: string): Content {
     }
     if (stat.size > MAX_BYTES) return invalid("it is larger than 64 KiB");
     const bytes = fs.readFileSync(descriptor);
-    const text = bytes.toString();
-    return Buffer.from(text).equals(bytes)
-      ? text
-      : invalid("it is not valid UTF-8");
+    return isUtf8(bytes) ? bytes.toString() : invalid("it is not valid UTF-8");
   } catch (error) {
     if (errno(error) === "ENOENT") return undefined;
     throw asMetaError(error, "unreadable");
   } finally {
-    if (descriptor !== undefined) fs.closeSync(descriptor);
+    if (descriptor !== undefined) closeQuietly(descriptor);
   }
 }
 
@@ -660,7 +646,7 @@ async function readSettled(file: string): Promise<Content> {
  *
  * @throws {MetaError} `unreadable` or `invalid-meta`
  */
-export async function readMeta(file: string): Promise<MetaText | undefined> {
+export async function readMeta(file: string): Promise<Meta | undefined> {
   const content = await readSettled(file);
   if (content instanceof MetaError) throw content;
   return content === undefined ? undefined : parseMeta(content);
@@ -710,8 +696,8 @@ function commit(
     if (!replaceable || !renameOver(temp, target)) overwrite(old, text);
     return true;
   } finally {
-    ignoreErrors(() => fs.unlinkSync(temp));
-    if (old !== undefined) ignoreErrors(() => fs.closeSync(old));
+    unlinkQuietly(temp);
+    if (old !== undefined) closeQuietly(old);
   }
 }
 
@@ -729,9 +715,7 @@ function openForWriting(target: string): number | undefined {
 // that TiUP gives it from 1.12 on (pkg/utils/ioutil.go, WriteFile).
 function writeTemp(temp: string, text: string, old?: fs.Stats): boolean {
   const mode = 0o644 | (fs.statSync(dirname(temp)).mode & 0o666);
-  // O_EXCL and O_NOFOLLOW: never through something planted at that name.
-  const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
-  const descriptor = fs.openSync(temp, flags, old ? 0o600 : mode);
+  const descriptor = fs.openSync(temp, CREATE, old ? 0o600 : mode);
   try {
     const made = fs.fstatSync(descriptor); // its mode is under the umask
     fs.fchmodSync(descriptor, 0o600); // nobody else reads it before it is done
@@ -872,12 +856,16 @@ async function takeLock(path: string): Promise<Lock> {
 }
 
 function tryLock(path: string): Lock | undefined {
+  let descriptor: number | undefined;
   try {
-    const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
-    const descriptor = fs.openSync(path, flags, 0o600);
+    descriptor = fs.openSync(path, CREATE, 0o600);
     return { path, descriptor, inode: fs.fstatSync(descriptor).ino };
   } catch (error) {
     if (errno(error) === "EEXIST") return undefined;
+    if (descriptor !== undefined) {
+      unlinkQuietly(path);
+      closeQuietly(descriptor);
+    }
     throw error;
   }
 }
@@ -907,7 +895,7 @@ function breakDeadLock(path: string): void {
 
 function releaseLock({ path, descriptor, inode: own }: Lock): void {
   ignoreErrors(() => inode(path) === own && fs.unlinkSync(path));
-  ignoreErrors(() => fs.closeSync(descriptor));
+  closeQuietly(descriptor);
 }
 
 function inode(path: string): number | undefined {
@@ -925,6 +913,14 @@ function ignoreErrors(action: () => unknown): void {
   try {
     action();
   } catch { /* see above */ }
+}
+
+function closeQuietly(descriptor: number): void {
+  ignoreErrors(() => fs.closeSync(descriptor));
+}
+
+function unlinkQuietly(path: string): void {
+  ignoreErrors(() => fs.unlinkSync(path));
 }
 
 // ----------------------------------------------------- The four commands
@@ -965,14 +961,15 @@ export async function runCommand(
   const deadline = performance.now() + GIVE_UP_MS;
   for (;;) {
     const before = await readSettled(file);
-    const { meta, damaged } = understand(before, options);
+    const { text, damaged } = understand(before, options);
+    const meta = parseMeta(text);
     const changes = changesOf(command, meta, options);
-    const text = editMeta(meta, changes);
-    const changed = text !== (before ?? "");
+    const edited = editMeta(text, changes);
+    const changed = damaged || edited !== text;
     const after = options.check ? meta : { ...meta, ...changes };
     if (
       !changed || options.check ||
-      await replaceFile(file, before, text, damaged)
+      await replaceFile(file, before, edited, damaged)
     ) {
       return {
         command,
@@ -992,18 +989,19 @@ export async function runCommand(
   }
 }
 
+// The text to start from; with `force`, an empty one instead of a damaged one.
 function understand(
   content: Content,
   { force }: CommandOptions,
-): { meta: MetaText; damaged: boolean } {
+): { text: string; damaged: boolean } {
   try {
     if (content instanceof MetaError) throw content;
-    return { meta: parseMeta(content ?? ""), damaged: false };
+    parseMeta(content ?? "");
+    return { text: content ?? "", damaged: false };
   } catch (error) {
-    if (!force || asMetaError(error, "unreadable").code !== "invalid-meta") {
-      throw error;
-    }
-    return { meta: parseMeta(""), damaged: true };
+    const code = error instanceof MetaError ? error.code : undefined;
+    if (!force || code !== "invalid-meta") throw error;
+    return { text: "", damaged: true };
   }
 }
 
@@ -1141,37 +1139,30 @@ export function homeRemarks(home: string, env: Environment): string[] {
 // ----------------------------------------------------- The command line
 
 const FLAGS = {
-  json: "One JSON object a line instead of text",
-  check: "Change nothing, exit 3 if the status differs",
-  all: "Also a new secret, so that reports cannot be linked",
-  force: "Keep a file that cannot be parsed as meta.yaml.bad, write a new one",
-  help: "Show this help",
-  version: "Show the version",
+  json: ["--json", "One JSON object a line instead of text"],
+  check: ["--check", "Change nothing, exit 3 if the status differs"],
+  all: ["--all", "Also a new secret, so that reports cannot be linked"],
+  force: ["--force", "Keep a damaged file as meta.yaml.bad, write a new one"],
+  help: ["-h, --help", "Show this help"],
+  version: ["-v, --version", "Show the version"],
 } as const;
 
-const SHORT: { readonly [flag: string]: string } = {
-  help: "-h, ",
-  version: "-v, ",
-};
+type Flag = keyof typeof FLAGS;
 
 function usage(): string {
-  const commands = Object.entries(COMMANDS).map(([name, { summary, flags }]) =>
-    `  ${name.padEnd(8)} ${summary}${
-      flags.map((flag) => ` [--${flag}]`).join("")
-    }`
-  );
-  const flags = Object.entries(FLAGS).map(([name, text]) =>
-    `  ${`${SHORT[name] ?? ""}--${name}`.padEnd(14)} ${text}`
-  );
+  const commands = Object.entries(COMMANDS).map(([name, command]) => {
+    const flags = command.flags.map((flag) => ` [--${flag}]`).join("");
+    return `  ${name.padEnd(15)}${command.summary}${flags}\n`;
+  });
+  const home = "That TiUP home, may be repeated; - reads them from stdin";
+  const flags = [["--home DIR", home] as const, ...Object.values(FLAGS)]
+    .map(([words, text]) => `  ${words.padEnd(15)}${text}\n`);
   return `Usage: telemetry <command> [flags]
 
 Commands:
-${commands.join("\n")}
-
+${commands.join("")}
 Flags:
-  --home DIR     That TiUP home; may be given many times; - reads them from stdin
-${flags.join("\n")}
-
+${flags.join("")}
 Exit codes: 0 done, 1 a home failed, 2 usage, 3 --check found another status
 `;
 }
@@ -1188,50 +1179,76 @@ interface Run {
 
 function parseArguments(argv: readonly string[]): Request {
   const { homes, words, flags } = sortArguments(argv);
-  const cli = cac("telemetry");
-  for (const name of ["json", "help", "version"] as const) {
-    cli.option(`${SHORT[name] ?? ""}--${name}`, FLAGS[name]);
+  if (flags.has("help")) return { kind: "help" };
+  if (flags.has("version")) return { kind: "version" };
+  const [name = "", extra] = words;
+  if (!isCommand(name)) {
+    const what = words.length
+      ? `Unknown command ${safeJson(name)}`
+      : "No command";
+    throw new Error(`${what}; give ${Object.keys(COMMANDS).join(", ")}`);
   }
-  for (const [name, { summary, flags }] of Object.entries(COMMANDS)) {
-    const command = cli.command(name, summary);
-    for (const flag of flags) command.option(`--${flag}`, FLAGS[flag]);
-    command.action(() => {}); // without one, cac checks nothing
+  if (extra !== undefined) {
+    throw new Error(`Unexpected argument ${safeJson(extra)}`);
   }
-  const { options } = cli.parse(["", "", ...words, ...flags], { run: false });
-  if (options["help"]) return { kind: "help" };
-  if (options["version"]) return { kind: "version" };
-  if (words[0] === undefined) throw new Error("No command given");
-  if (!cli.matchedCommand) {
-    throw new Error(`Unknown command ${safeJson(words[0])}`);
-  }
-  if (words[1] !== undefined) {
-    throw new Error(`Unexpected argument ${safeJson(words[1])}`);
-  }
-  cli.runMatchedCommand(); // throws on a flag of another command
-  const { json = false, check = false, all = false, force = false } = options;
-  const command = words[0] as Command;
-  return { kind: "run", command, homes, json, options: { check, all, force } };
+  const { json = false, ...options } = flags.size
+    ? parseFlags(name, flags)
+    : {};
+  return { kind: "run", command: name, homes, json, options };
 }
 
-// cac would read `--home 5` as a number and `--home -` as a flag, take
-// `--check=no` for true, and a flag before the command may swallow it.
-function sortArguments(argv: readonly string[]) {
-  const homes: string[] = [], words: string[] = [], flags: string[] = [];
-  const known = Object.keys(FLAGS).map((flag) => `--${flag}`);
-  for (let i = 0; i < argv.length; i++) {
-    const word = argv[i] ?? "";
-    const [, home = word === "--home" ? argv[++i] : undefined] =
-      /^--home=([^]*)$/.exec(word) ?? [];
-    if (home !== undefined || word === "--home") {
-      if (!home || /^-./.test(home)) {
-        throw new Error("--home needs a directory, or - for standard input");
-      }
-      homes.push(home);
-    } else if (!word.startsWith("-")) words.push(word);
-    else if ([...known, "-h", "-v"].includes(word)) flags.push(word);
-    else throw new Error(`Unknown flag ${safeJson(word)}`);
+// cac throws on a flag that belongs to another command.
+function parseFlags(
+  name: Command,
+  flags: ReadonlySet<Flag>,
+): CommandOptions & { readonly json?: boolean } {
+  const cli = cac("telemetry");
+  const command = cli.command(name, COMMANDS[name].summary);
+  for (const flag of ["json", ...COMMANDS[name].flags] as const) {
+    const [words, text] = FLAGS[flag];
+    command.option(words, text);
   }
-  return { homes, words, flags: [...new Set(flags)] };
+  command.action(({ json, check, all, force }) => ({
+    json,
+    check,
+    all,
+    force,
+  }));
+  const given = [...flags].map((flag) => `--${flag}`);
+  cli.parse(["", "", name, ...given], { run: false });
+  return cli.runMatchedCommand();
+}
+
+function isCommand(name: string): name is Command {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+// cac alone would read `--home 5` as a number and `--home -` as a flag, take
+// `--check=no` for true, and let `--check disable` swallow the command.
+function sortArguments(argv: readonly string[]) {
+  const homes: string[] = [];
+  const words: string[] = [];
+  const flags = new Set<Flag>();
+  for (let index = 0; index < argv.length; index++) {
+    const word = argv[index] ?? "";
+    if (word === "--home") homes.push(checkHome(argv[++index]));
+    else if (word.startsWith("--home=")) homes.push(checkHome(word.slice(7)));
+    else if (!word.startsWith("-")) words.push(word);
+    else flags.add(parseFlag(word));
+  }
+  return { homes, words, flags };
+}
+
+function parseFlag(word: string): Flag {
+  for (const [flag, [words]] of Object.entries(FLAGS)) {
+    if (words.split(", ").includes(word)) return flag as Flag;
+  }
+  throw new Error(`Unknown flag ${safeJson(word)}`);
+}
+
+function checkHome(home = ""): string {
+  if (home && (home === "-" || !home.startsWith("-"))) return home;
+  throw new Error("--home needs a directory, or - for standard input");
 }
 
 // `undefined` stands for the home that TiUP itself would use.
@@ -1278,10 +1295,15 @@ async function attempt(
   let home = given ?? null;
   try {
     home ??= await findHome(env);
+    const lines = given === undefined ? homeRemarks(home, env) : [];
+    // Deno may refuse to read these: better before anything is written.
+    const { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS } = env;
     const result = await runCommand(command, home, options);
-    const lines = remarks(result, env, options);
-    if (given === undefined) lines.unshift(...homeRemarks(home, env));
-    return { result, lines };
+    const variables = { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS };
+    return {
+      result,
+      lines: [...lines, ...remarks(result, variables, options)],
+    };
   } catch (error) {
     if (!(error instanceof MetaError)) throw error;
     const file = home === null ? null : metaFile(home);

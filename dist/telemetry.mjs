@@ -622,7 +622,7 @@ var CAC = class extends EventTarget {
 var cac = (name = "") => new CAC(name);
 
 // telemetry.ts
-import { Buffer } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import * as fs from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
@@ -2244,6 +2244,7 @@ function safeJson(value) {
   return JSON.stringify(value).replace(UNPRINTABLE, escape).replaceAll("##[", "#\\u0023[");
 }
 function printable(text) {
+  if (/^[\w./~-]*$/.test(text)) return text;
   const plain = text.search(UNPRINTABLE) < 0 && !/^"|##\[/.test(text);
   return plain ? text : safeJson(text);
 }
@@ -2252,25 +2253,13 @@ var TIUP_FORM = new RegExp(
   `^(?:uuid: (${UUID})
 )?(?:secret: ([0-9a-f]{32}|"[0-9a-f]{32}")
 )?(?:status: (enable|disable)
-)?$`,
-  "d"
+)?$`
 );
 function parseMeta(text) {
-  return parseTiupForm(text) ?? parseYaml(text);
-}
-function parseTiupForm(text) {
   const match = TIUP_FORM.exec(text);
-  if (!match?.indices) return void 0;
+  if (!match) return parseYaml(text);
   const [, uuid = "", secret = "", status = ""] = match;
-  const [, ...spans] = match.indices;
-  return {
-    text,
-    uuid,
-    secret: secret.replaceAll('"', ""),
-    status,
-    spans: { uuid: spans[0], secret: spans[1], status: spans[2] },
-    end: { at: text.length, before: "", between: "\n", after: "\n" }
-  };
+  return { uuid, secret: secret.replaceAll('"', ""), status };
 }
 var DOUBTFUL = "TiUP may read this kind of YAML differently";
 function invalid(reason, text, position = 0) {
@@ -2301,12 +2290,12 @@ function readDocument(tokens, text) {
   const { start = [], value: map, end } = document ?? {};
   expect(text, start, ...BLANK, "doc-start");
   expect(text, end, ...BLANK);
-  if (!map) return { ...NO_META, text, end: endOfBlock(text, "") };
+  if (!map) return { ...NO_META, end: endOfBlock(text, "") };
   if (map.type !== "block-map" && !isFlow(map, "{")) {
     throw invalid("it is not a mapping of keys to values", text, at(map));
   }
   const pairs = readCollection(map, { text, anchors: /* @__PURE__ */ new Map(), column: 0 });
-  return { ...pickMeta(pairs, text), text, end: endOfMap(map, text) };
+  return { ...pickMeta(pairs, text), end: endOfMap(map, text) };
 }
 function pickMeta(pairs, text) {
   const values = {};
@@ -2454,7 +2443,7 @@ function readValue(token, props, context) {
 }
 var SAFE_PROPERTY = /^(&[\w-]+|!(!str|\w+))$/;
 var SINGLE_QUOTED = /^'[^'\n]*'$/;
-var DOUBLE_QUOTED = /^"([^\\"\x00-\x1f]|\\["\\bfnrt]|\\u(?![dD][89a-fA-F])[\da-fA-F]{4})*"$/;
+var DOUBLE_QUOTED = /^"([^\\"\t\n]|\\["\\bfnrt]|\\u(?![dD][89a-fA-F])[\da-fA-F]{4})*"$/;
 var PLAIN = /^([^:?'"{}[\],`@%|>&*!#\s][^\n]*)?$/;
 var PLAIN_IN_FLOW = /^([^:?'"{}[\],`@%|>&*!#\s][^?'"{}[\],\n]*)?$/;
 function readScalar(token, { text, anchors, column }) {
@@ -2491,34 +2480,33 @@ function endOfBlock(text, indent) {
     after: complete ? newline : ""
   };
 }
-function editMeta(meta, changes) {
-  const wanted = { ...meta, ...changes };
-  const changed = KEYS.filter((key) => wanted[key] !== meta[key]);
-  if (changed.length === 0) return meta.text;
-  const added = changed.filter((key) => !meta.spans[key]).map((key) => `${key}: ${stringifyValue(wanted[key])}`);
-  const splices = changed.flatMap((key) => {
-    const span = meta.spans[key];
-    return span ? [{ span, text: spliced(meta.text, span, wanted[key]) }] : [];
+function editMeta(text, changes) {
+  const before = parseMeta(text);
+  const wanted = { ...before, ...changes };
+  const changed = KEYS.filter((key) => wanted[key] !== before[key]);
+  if (changed.length === 0) return text;
+  const { spans, end } = parseYaml(text);
+  const added = changed.filter((key) => !spans[key]).map((key) => `${key}: ${stringifyValue(wanted[key])}`);
+  const edits = changed.flatMap((key) => {
+    const span = spans[key];
+    return span ? [{ span, by: replacement(text, span, wanted[key]) }] : [];
   });
   if (added.length > 0) {
-    const { at: at2, before, between, after } = meta.end;
-    splices.push({
-      span: [at2, at2],
-      text: before + added.join(between) + after
-    });
+    const by = end.before + added.join(end.between) + end.after;
+    edits.push({ span: [end.at, end.at], by });
   }
-  splices.sort((one, other) => other.span[0] - one.span[0]);
-  let { text } = meta;
-  for (const { span: [start, end], text: value } of splices) {
-    text = text.slice(0, start) + value + text.slice(end);
-  }
-  const reread = parseMeta(text);
+  edits.sort((one, other) => other.span[0] - one.span[0]);
+  const after = edits.reduce(
+    (text2, { span, by }) => text2.slice(0, span[0]) + by + text2.slice(span[1]),
+    text
+  );
+  const reread = parseMeta(after);
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     throw invalid("it cannot be edited without changing more than was asked");
   }
-  return text;
+  return after;
 }
-function spliced(text, [start, end], value) {
+function replacement(text, [start, end], value) {
   const [quote] = /^["']?/.exec(text.slice(start, end)) ?? [];
   if (quote) return quote + value + quote;
   return (start === end ? " " : "") + stringifyValue(value);
@@ -2536,17 +2524,19 @@ async function findHome(env) {
   let directory = "";
   try {
     directory = userInfo().homedir;
-  } catch {
+  } catch (error) {
+    if (errno(error) !== "ERR_SYSTEM_ERROR") {
+      throw asMetaError(error, "unreadable");
+    }
   }
   if (!directory) {
-    throw new MetaError(
-      "unreadable",
-      "this user has no home directory in the passwd file; give --home or TIUP_HOME"
-    );
+    const reason = "this user has no home directory in the passwd file";
+    throw new MetaError("unreadable", `${reason}; give --home or TIUP_HOME`);
   }
   return join(directory, ".tiup");
 }
 var { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants;
+var CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 function readContent(file) {
   let descriptor;
   try {
@@ -2557,13 +2547,12 @@ function readContent(file) {
     }
     if (stat.size > MAX_BYTES) return invalid("it is larger than 64 KiB");
     const bytes = fs.readFileSync(descriptor);
-    const text = bytes.toString();
-    return Buffer.from(text).equals(bytes) ? text : invalid("it is not valid UTF-8");
+    return isUtf8(bytes) ? bytes.toString() : invalid("it is not valid UTF-8");
   } catch (error) {
     if (errno(error) === "ENOENT") return void 0;
     throw asMetaError(error, "unreadable");
   } finally {
-    if (descriptor !== void 0) fs.closeSync(descriptor);
+    if (descriptor !== void 0) closeQuietly(descriptor);
   }
 }
 function isSame(one, other) {
@@ -2614,8 +2603,8 @@ function commit(target, text, isCurrent) {
     if (!replaceable || !renameOver(temp, target)) overwrite(old, text);
     return true;
   } finally {
-    ignoreErrors(() => fs.unlinkSync(temp));
-    if (old !== void 0) ignoreErrors(() => fs.closeSync(old));
+    unlinkQuietly(temp);
+    if (old !== void 0) closeQuietly(old);
   }
 }
 function openForWriting(target) {
@@ -2628,8 +2617,7 @@ function openForWriting(target) {
 }
 function writeTemp(temp, text, old) {
   const mode = 420 | fs.statSync(dirname(temp)).mode & 438;
-  const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
-  const descriptor = fs.openSync(temp, flags, old ? 384 : mode);
+  const descriptor = fs.openSync(temp, CREATE, old ? 384 : mode);
   try {
     const made = fs.fstatSync(descriptor);
     fs.fchmodSync(descriptor, 384);
@@ -2746,12 +2734,16 @@ async function takeLock(path) {
   }
 }
 function tryLock(path) {
+  let descriptor;
   try {
-    const flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
-    const descriptor = fs.openSync(path, flags, 384);
+    descriptor = fs.openSync(path, CREATE, 384);
     return { path, descriptor, inode: fs.fstatSync(descriptor).ino };
   } catch (error) {
     if (errno(error) === "EEXIST") return void 0;
+    if (descriptor !== void 0) {
+      unlinkQuietly(path);
+      closeQuietly(descriptor);
+    }
     throw error;
   }
 }
@@ -2777,7 +2769,7 @@ function breakDeadLock(path) {
 }
 function releaseLock({ path, descriptor, inode: own }) {
   ignoreErrors(() => inode(path) === own && fs.unlinkSync(path));
-  ignoreErrors(() => fs.closeSync(descriptor));
+  closeQuietly(descriptor);
 }
 function inode(path) {
   return fs.lstatSync(path, { throwIfNoEntry: false })?.ino;
@@ -2791,6 +2783,12 @@ function ignoreErrors(action) {
     action();
   } catch {
   }
+}
+function closeQuietly(descriptor) {
+  ignoreErrors(() => fs.closeSync(descriptor));
+}
+function unlinkQuietly(path) {
+  ignoreErrors(() => fs.unlinkSync(path));
 }
 var COMMANDS = {
   status: {
@@ -2812,12 +2810,13 @@ async function runCommand(command, home, options = {}) {
   const deadline = performance.now() + GIVE_UP_MS;
   for (; ; ) {
     const before = await readSettled(file);
-    const { meta, damaged } = understand(before, options);
+    const { text, damaged } = understand(before, options);
+    const meta = parseMeta(text);
     const changes = changesOf(command, meta, options);
-    const text = editMeta(meta, changes);
-    const changed = text !== (before ?? "");
+    const edited = editMeta(text, changes);
+    const changed = damaged || edited !== text;
     const after = options.check ? meta : { ...meta, ...changes };
-    if (!changed || options.check || await replaceFile(file, before, text, damaged)) {
+    if (!changed || options.check || await replaceFile(file, before, edited, damaged)) {
       return {
         command,
         home,
@@ -2838,12 +2837,12 @@ async function runCommand(command, home, options = {}) {
 function understand(content, { force }) {
   try {
     if (content instanceof MetaError) throw content;
-    return { meta: parseMeta(content ?? ""), damaged: false };
+    parseMeta(content ?? "");
+    return { text: content ?? "", damaged: false };
   } catch (error) {
-    if (!force || asMetaError(error, "unreadable").code !== "invalid-meta") {
-      throw error;
-    }
-    return { meta: parseMeta(""), damaged: true };
+    const code = error instanceof MetaError ? error.code : void 0;
+    if (!force || code !== "invalid-meta") throw error;
+    return { text: "", damaged: true };
   }
 }
 function changesOf(command, meta, { all }) {
@@ -2943,79 +2942,88 @@ function homeRemarks(home, env) {
   ];
 }
 var FLAGS = {
-  json: "One JSON object a line instead of text",
-  check: "Change nothing, exit 3 if the status differs",
-  all: "Also a new secret, so that reports cannot be linked",
-  force: "Keep a file that cannot be parsed as meta.yaml.bad, write a new one",
-  help: "Show this help",
-  version: "Show the version"
-};
-var SHORT = {
-  help: "-h, ",
-  version: "-v, "
+  json: ["--json", "One JSON object a line instead of text"],
+  check: ["--check", "Change nothing, exit 3 if the status differs"],
+  all: ["--all", "Also a new secret, so that reports cannot be linked"],
+  force: ["--force", "Keep a damaged file as meta.yaml.bad, write a new one"],
+  help: ["-h, --help", "Show this help"],
+  version: ["-v, --version", "Show the version"]
 };
 function usage() {
-  const commands = Object.entries(COMMANDS).map(
-    ([name, { summary, flags: flags2 }]) => `  ${name.padEnd(8)} ${summary}${flags2.map((flag) => ` [--${flag}]`).join("")}`
-  );
-  const flags = Object.entries(FLAGS).map(
-    ([name, text]) => `  ${`${SHORT[name] ?? ""}--${name}`.padEnd(14)} ${text}`
-  );
+  const commands = Object.entries(COMMANDS).map(([name, command]) => {
+    const flags2 = command.flags.map((flag) => ` [--${flag}]`).join("");
+    return `  ${name.padEnd(15)}${command.summary}${flags2}
+`;
+  });
+  const home = "That TiUP home, may be repeated; - reads them from stdin";
+  const flags = [["--home DIR", home], ...Object.values(FLAGS)].map(([words, text]) => `  ${words.padEnd(15)}${text}
+`);
   return `Usage: telemetry <command> [flags]
 
 Commands:
-${commands.join("\n")}
-
+${commands.join("")}
 Flags:
-  --home DIR     That TiUP home; may be given many times; - reads them from stdin
-${flags.join("\n")}
-
+${flags.join("")}
 Exit codes: 0 done, 1 a home failed, 2 usage, 3 --check found another status
 `;
 }
 function parseArguments(argv) {
   const { homes, words, flags } = sortArguments(argv);
+  if (flags.has("help")) return { kind: "help" };
+  if (flags.has("version")) return { kind: "version" };
+  const [name = "", extra] = words;
+  if (!isCommand(name)) {
+    const what = words.length ? `Unknown command ${safeJson(name)}` : "No command";
+    throw new Error(`${what}; give ${Object.keys(COMMANDS).join(", ")}`);
+  }
+  if (extra !== void 0) {
+    throw new Error(`Unexpected argument ${safeJson(extra)}`);
+  }
+  const { json = false, ...options } = flags.size ? parseFlags(name, flags) : {};
+  return { kind: "run", command: name, homes, json, options };
+}
+function parseFlags(name, flags) {
   const cli = cac("telemetry");
-  for (const name of ["json", "help", "version"]) {
-    cli.option(`${SHORT[name] ?? ""}--${name}`, FLAGS[name]);
+  const command = cli.command(name, COMMANDS[name].summary);
+  for (const flag of ["json", ...COMMANDS[name].flags]) {
+    const [words, text] = FLAGS[flag];
+    command.option(words, text);
   }
-  for (const [name, { summary, flags: flags2 }] of Object.entries(COMMANDS)) {
-    const command2 = cli.command(name, summary);
-    for (const flag of flags2) command2.option(`--${flag}`, FLAGS[flag]);
-    command2.action(() => {
-    });
-  }
-  const { options } = cli.parse(["", "", ...words, ...flags], { run: false });
-  if (options["help"]) return { kind: "help" };
-  if (options["version"]) return { kind: "version" };
-  if (words[0] === void 0) throw new Error("No command given");
-  if (!cli.matchedCommand) {
-    throw new Error(`Unknown command ${safeJson(words[0])}`);
-  }
-  if (words[1] !== void 0) {
-    throw new Error(`Unexpected argument ${safeJson(words[1])}`);
-  }
-  cli.runMatchedCommand();
-  const { json = false, check = false, all = false, force = false } = options;
-  const command = words[0];
-  return { kind: "run", command, homes, json, options: { check, all, force } };
+  command.action(({ json, check, all, force }) => ({
+    json,
+    check,
+    all,
+    force
+  }));
+  const given = [...flags].map((flag) => `--${flag}`);
+  cli.parse(["", "", name, ...given], { run: false });
+  return cli.runMatchedCommand();
+}
+function isCommand(name) {
+  return Object.hasOwn(COMMANDS, name);
 }
 function sortArguments(argv) {
-  const homes = [], words = [], flags = [];
-  const known = Object.keys(FLAGS).map((flag) => `--${flag}`);
-  for (let i = 0; i < argv.length; i++) {
-    const word = argv[i] ?? "";
-    const [, home = word === "--home" ? argv[++i] : void 0] = /^--home=([^]*)$/.exec(word) ?? [];
-    if (home !== void 0 || word === "--home") {
-      if (!home || /^-./.test(home)) {
-        throw new Error("--home needs a directory, or - for standard input");
-      }
-      homes.push(home);
-    } else if (!word.startsWith("-")) words.push(word);
-    else if ([...known, "-h", "-v"].includes(word)) flags.push(word);
-    else throw new Error(`Unknown flag ${safeJson(word)}`);
+  const homes = [];
+  const words = [];
+  const flags = /* @__PURE__ */ new Set();
+  for (let index = 0; index < argv.length; index++) {
+    const word = argv[index] ?? "";
+    if (word === "--home") homes.push(checkHome(argv[++index]));
+    else if (word.startsWith("--home=")) homes.push(checkHome(word.slice(7)));
+    else if (!word.startsWith("-")) words.push(word);
+    else flags.add(parseFlag(word));
   }
-  return { homes, words, flags: [...new Set(flags)] };
+  return { homes, words, flags };
+}
+function parseFlag(word) {
+  for (const [flag, [words]] of Object.entries(FLAGS)) {
+    if (words.split(", ").includes(word)) return flag;
+  }
+  throw new Error(`Unknown flag ${safeJson(word)}`);
+}
+function checkHome(home = "") {
+  if (home && (home === "-" || !home.startsWith("-"))) return home;
+  throw new Error("--home needs a directory, or - for standard input");
 }
 async function* listHomes(homes) {
   if (homes.length === 0) yield void 0;
@@ -3048,10 +3056,14 @@ async function attempt({ command, options }, given, env) {
   let home = given ?? null;
   try {
     home ??= await findHome(env);
+    const lines = given === void 0 ? homeRemarks(home, env) : [];
+    const { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS } = env;
     const result = await runCommand(command, home, options);
-    const lines = remarks(result, env, options);
-    if (given === void 0) lines.unshift(...homeRemarks(home, env));
-    return { result, lines };
+    const variables = { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS };
+    return {
+      result,
+      lines: [...lines, ...remarks(result, variables, options)]
+    };
   } catch (error) {
     if (!(error instanceof MetaError)) throw error;
     const file = home === null ? null : metaFile(home);
