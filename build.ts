@@ -5,16 +5,29 @@
  */
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 
-// The packages used here do nothing when they are loaded, but not all of them say
-// so; without it, a bundle would hold all of yaml, and an HTTP client.
-const dropUnused: Plugin = {
-  name: "drop-unused",
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /^[^/]/ }, async ({ path, pluginData, ...options }) => {
-      if (pluginData === dropUnused) return undefined; // asked by the line below
-      const found = await resolve(path, { ...options, pluginData: dropUnused });
-      return { ...found, sideEffects: !found.path.includes("/node_modules/") };
+const WEB_CRYPTO = { path: "crypto", namespace: "web" };
+
+// No package here does anything when it is merely imported, though few say so:
+// what is not used of @actions/core, its whole HTTP client, can stay out.
+const leaveOutUnused: Plugin = {
+  name: "leave-out-unused",
+  setup({ onLoad, onResolve, resolve }) {
+    // Only for randomUUID, which is there without 3 ms for the whole module.
+    onResolve({ filter: /^crypto$/ }, () => WEB_CRYPTO);
+    onLoad({ filter: /./, namespace: WEB_CRYPTO.namespace }, () => ({
+      contents: "export const randomUUID = () => crypto.randomUUID();",
+    }));
+    onResolve({ filter: /./ }, async ({ path, pluginData, ...from }) => {
+      if (isBuiltin(path)) {
+        const name = path.replace(/^(?!node:)/, "node:");
+        return { path: name, external: true, sideEffects: false };
+      }
+      const ours = /^(\.\/)?\w+\.ts$/.test(path);
+      if (ours || pluginData === "resolving") return undefined;
+      const found = await resolve(path, { ...from, pluginData: "resolving" });
+      return { ...found, sideEffects: false };
     });
   },
 };
@@ -28,18 +41,26 @@ const common: BuildOptions = {
   target: "node20",
   conditions: ["browser"],
   mainFields: ["module", "main"],
-  external: ["node:*"],
+  plugins: [leaveOutUnused],
   legalComments: "none",
-  plugins: [dropUnused],
 };
 
-await bundle("telemetry", {}, "#!/usr/bin/env node\n");
+// Bun would transpile the plain JavaScript once more, unless told not to.
+await bundle("telemetry", {}, "#!/usr/bin/env node\n// @bun\n");
+// In the action telemetry.ts is a library: its entry line must stay silent.
+await bundle("action", { define: { "import.meta.main": "false" } }, "");
+writeFileSync(
+  "dist/post.mjs",
+  `// The post stage of the action; see the end of action.ts.\nimport "./action.mjs";\n`,
+);
 
 async function bundle(name: string, options: BuildOptions, head: string) {
   const entryPoints = [`${name}.ts`];
   const result = await build({ ...common, ...options, entryPoints });
   const code = result.outputFiles?.[0]?.text.replace(/^#!.*\n/, "");
-  const inputs = Object.keys(result.metafile?.inputs ?? {});
+  const inputs = Object.keys(
+    Object.values(result.metafile?.outputs ?? {})[0]?.inputs ?? {},
+  );
   mkdirSync("dist", { recursive: true });
   writeFileSync(`dist/${name}.mjs`, `${head}${code}\n${licences(inputs)}`);
 }

@@ -149,6 +149,7 @@ export function describe(error: MetaError, file: string | null): string {
 
 // ------------------------------------------------------- Printable text
 
+const PLAIN_ASCII = /^[ -~]*$/; // most text, and no look into Unicode's tables
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 function escape(character: string): string {
@@ -160,16 +161,14 @@ function escape(character: string): string {
 // JSON.stringify leaves C1 and bidirectional controls as they are, and `##[`,
 // in which a workflow runner sees a command anywhere in a line.
 function safeJson(value: unknown): string {
-  return JSON.stringify(value)
-    .replace(UNPRINTABLE, escape)
-    .replaceAll("##[", "#\\u0023[");
+  const json = JSON.stringify(value).replaceAll("##[", "#\\u0023[");
+  return PLAIN_ASCII.test(json) ? json : json.replace(UNPRINTABLE, escape);
 }
 
 /** Returns the text itself where it is plain, and a JSON string otherwise. */
 export function printable(text: string): string {
-  if (/^[\w./~-]*$/.test(text)) return text; // without Unicode's tables
-  const plain = text.search(UNPRINTABLE) < 0 && !/^"|##\[/.test(text);
-  return plain ? text : safeJson(text);
+  const plain = PLAIN_ASCII.test(text) || text.search(UNPRINTABLE) < 0;
+  return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
 }
 
 // -------------------------------------------------------- The meta text
@@ -843,12 +842,12 @@ interface Lock {
 }
 
 async function takeLock(path: string): Promise<Lock> {
-  const deadline = performance.now() + GIVE_UP_MS;
+  const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
     const lock = tryLock(path);
     if (lock) return lock;
     breakDeadLock(path);
-    if (performance.now() > deadline) {
+    if (Date.now() > deadline) {
       throw new MetaError("locked", `${safeJson(path)} is held`);
     }
     await sleep(1 + Math.random() * 9);
@@ -958,7 +957,7 @@ export async function runCommand(
     throw new MetaError("unreadable", "the path is not valid UTF-8");
   }
   const file = metaFile(home);
-  const deadline = performance.now() + GIVE_UP_MS;
+  const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
     const before = await readSettled(file);
     const { text, damaged } = understand(before, options);
@@ -983,7 +982,7 @@ export async function runCommand(
         changed,
       };
     }
-    if (performance.now() > deadline) {
+    if (Date.now() > deadline) {
       throw new MetaError("locked", "it keeps changing");
     }
   }
@@ -1045,8 +1044,12 @@ interface Failure {
   readonly error: MetaError;
 }
 
-function formatText(outcome: Outcome, { check }: CommandOptions): string {
-  const { command, status, uuid } = outcome;
+function formatText(
+  result: Outcome | Failure,
+  { check }: CommandOptions,
+): string {
+  if ("error" in result) return "";
+  const { command, status, uuid } = result;
   const state = `status: ${status}\nuuid: ${printable(uuid)}\n`;
   switch (command) {
     case "status":
@@ -1086,44 +1089,38 @@ function formatJson(result: Outcome | Failure): string {
  * `note: ` or `warning: `: what else decides whether TiUP reports.
  */
 export function remarks(
-  outcome: Outcome,
+  { command, file, source, status, found }: Outcome,
   env: Environment,
   { check }: CommandOptions = {},
 ): string[] {
-  const { command, status, found } = outcome;
-  const file = safeJson(outcome.file);
-  const variable = env["TIUP_TELEMETRY_STATUS"];
-  const untouched = command === "status" || check;
+  const { DO_NOT_TRACK = "", TIUP_TELEMETRY_STATUS: variable } = env;
   const lines: string[] = [];
-  if (outcome.source === "default" && untouched) {
-    lines.push(
-      `note: No ${file}: TiUP 1.11.3 to 1.16.2 takes that as disabled, up to 1.11.2 as enabled, from 1.16.3 it has no telemetry`,
-    );
+  if (command === "status" || check) {
+    if (source === "default") lines.push(`note: No ${safeJson(file)}: ${ERAS}`);
+    if (!["", "enable", "disable"].includes(found)) {
+      lines.push(
+        `warning: Unknown status ${safeJson(found)} in ${safeJson(file)}: ` +
+          "TiUP takes it as disabled",
+      );
+    }
   }
-  if (untouched && !["", "enable", "disable"].includes(found)) {
+  if (status === "enable" && !["", "0", "false"].includes(DO_NOT_TRACK)) {
     lines.push(
-      `warning: Unknown status ${
-        safeJson(found)
-      } in ${file}: TiUP takes it as disabled`,
-    );
-  }
-  if (
-    status === "enable" &&
-    !["", "0", "false"].includes(env["DO_NOT_TRACK"] ?? "")
-  ) {
-    lines.push(
-      `warning: DO_NOT_TRACK is set, but TiUP ignores it and ${file} says enable`,
+      `warning: DO_NOT_TRACK is set, but TiUP ignores it: ${safeJson(file)} ` +
+        "says enable",
     );
   }
   if (variable && (variable === "enable") !== (status === "enable")) {
     lines.push(
-      `warning: TIUP_TELEMETRY_STATUS is ${
-        safeJson(variable)
-      }: components started from here follow it, not ${file}`,
+      `warning: TIUP_TELEMETRY_STATUS is ${safeJson(variable)}: components ` +
+        `started from here follow it, not ${safeJson(file)}`,
     );
   }
   return lines;
 }
+
+const ERAS = "TiUP 1.11.3 to 1.16.2 takes that as disabled, up to 1.11.2 as " +
+  "enabled; from 1.16.3 it has no telemetry";
 
 /** Returns a warning where `HOME` is not where TiUP looks (see findHome). */
 export function homeRemarks(home: string, env: Environment): string[] {
@@ -1251,15 +1248,34 @@ function checkHome(home = ""): string {
   throw new Error("--home needs a directory, or - for standard input");
 }
 
-// `undefined` stands for the home that TiUP itself would use.
-async function* listHomes(
+interface Target {
+  /** Undefined for the home that TiUP itself would use. */
+  readonly home?: string;
+  readonly many: boolean;
+}
+
+function listTargets(
+  { homes }: Run,
+): Iterable<Target> | AsyncIterable<Target> {
+  if (homes.length === 0) return [{ many: false }];
+  if (homes.includes("-")) return readTargets(homes);
+  return homes.map((home) => ({ home, many: homes.length > 1 }));
+}
+
+// Whether there are many shows at the second: the first is held until then.
+async function* readTargets(
   homes: readonly string[],
-): AsyncGenerator<string | undefined> {
-  if (homes.length === 0) yield undefined;
-  for (const home of homes) {
-    if (home === "-") yield* readLines();
-    else yield home;
+): AsyncGenerator<Target> {
+  let first: string | undefined;
+  let many = false;
+  for (const given of homes) {
+    for await (const home of given === "-" ? readLines() : [given]) {
+      if (first !== undefined) yield { home: first, many: true };
+      if (many ||= first !== undefined) yield { home, many };
+      first = many ? undefined : home;
+    }
   }
+  if (first !== undefined) yield { home: first, many };
 }
 
 async function* readLines(): AsyncGenerator<string> {
@@ -1271,20 +1287,6 @@ async function* readLines(): AsyncGenerator<string> {
     }
   }
   if (rest.length > 0) yield rest.toString();
-}
-
-// Whether there are many is known at the second one: hold the first until then.
-async function* withCount<T>(
-  items: AsyncIterable<T>,
-): AsyncGenerator<{ item: T; many: boolean }> {
-  let first: { item: T } | undefined;
-  let many = false;
-  for await (const item of items) {
-    if (first) yield { ...first, many: many = true };
-    if (many) yield { item, many };
-    first = many ? undefined : { item };
-  }
-  if (first) yield { ...first, many };
 }
 
 async function attempt(
@@ -1316,16 +1318,14 @@ async function runAll(run: Run, env: Environment): Promise<number> {
   const { command, json, options } = run;
   if (command !== "status" && !options.check) exitOnSignals();
   let failed = false, differs = false, count = 0;
-  for await (const { item, many } of withCount(listHomes(run.homes))) {
-    const { result, lines } = await attempt(run, item, env);
-    const text = "error" in result ? "" : formatText(result, options);
-    const header = many
-      ? `${count ? "\n" : ""}home: ${printable(result.home ?? "")}\n`
-      : "";
-    write(1, json ? formatJson(result) : header + text);
+  for await (const { home, many } of listTargets(run)) {
+    const { result, lines } = await attempt(run, home, env);
+    const text = json ? formatJson(result) : formatText(result, options);
+    const header = `home: ${printable(result.home ?? "")}\n`;
+    write(1, many && !json ? (count ? "\n" : "") + header + text : text);
     write(2, lines.map((line) => `${line}\n`).join(""));
     failed ||= "error" in result;
-    differs ||= !("error" in result) && !!options.check &&
+    differs ||= !!options.check && "status" in result &&
       result.status !== command;
     count++;
   }
@@ -1333,8 +1333,11 @@ async function runAll(run: Run, env: Environment): Promise<number> {
   return failed ? 1 : differs ? 3 : 0;
 }
 
-// While a file is replaced nothing awaits, so these wait until that is done.
-function exitOnSignals(): void {
+/**
+ * Lets SIGHUP, SIGINT and SIGTERM wait until the file at hand is done with: while
+ * one is replaced nothing awaits. Exits with 129, 130 or 143.
+ */
+export function exitOnSignals(): void {
   const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
   for (const [signal, number] of Object.entries(signals)) {
     process.on(signal, () => process.exit(128 + number));
@@ -1342,8 +1345,7 @@ function exitOnSignals(): void {
 }
 
 function write(descriptor: 1 | 2, text: string): void {
-  let rest = Buffer.from(text);
-  while (rest.length > 0) {
+  for (let rest = Buffer.from(text); rest.length > 0;) {
     try {
       rest = rest.subarray(fs.writeSync(descriptor, rest));
     } catch (error) {

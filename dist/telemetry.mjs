@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// @bun
 
 // node_modules/cac/dist/index.js
 function toArr(any) {
@@ -2234,6 +2235,7 @@ function describe(error, file) {
   const what = file === null ? "a TiUP home" : safeJson(file);
   return `Cannot ${verb} ${what}${where}: ${error.message}; ${ADVICE[error.code]}`;
 }
+var PLAIN_ASCII = /^[ -~]*$/;
 var UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 function escape(character) {
   return character.split("").map(
@@ -2241,12 +2243,12 @@ function escape(character) {
   ).join("");
 }
 function safeJson(value) {
-  return JSON.stringify(value).replace(UNPRINTABLE, escape).replaceAll("##[", "#\\u0023[");
+  const json = JSON.stringify(value).replaceAll("##[", "#\\u0023[");
+  return PLAIN_ASCII.test(json) ? json : json.replace(UNPRINTABLE, escape);
 }
 function printable(text) {
-  if (/^[\w./~-]*$/.test(text)) return text;
-  const plain = text.search(UNPRINTABLE) < 0 && !/^"|##\[/.test(text);
-  return plain ? text : safeJson(text);
+  const plain = PLAIN_ASCII.test(text) || text.search(UNPRINTABLE) < 0;
+  return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
 }
 var UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 var TIUP_FORM = new RegExp(
@@ -2722,12 +2724,12 @@ function syncFolder(folder) {
   }
 }
 async function takeLock(path) {
-  const deadline = performance.now() + GIVE_UP_MS;
+  const deadline = Date.now() + GIVE_UP_MS;
   for (; ; ) {
     const lock = tryLock(path);
     if (lock) return lock;
     breakDeadLock(path);
-    if (performance.now() > deadline) {
+    if (Date.now() > deadline) {
       throw new MetaError("locked", `${safeJson(path)} is held`);
     }
     await sleep(1 + Math.random() * 9);
@@ -2807,7 +2809,7 @@ async function runCommand(command, home, options = {}) {
     throw new MetaError("unreadable", "the path is not valid UTF-8");
   }
   const file = metaFile(home);
-  const deadline = performance.now() + GIVE_UP_MS;
+  const deadline = Date.now() + GIVE_UP_MS;
   for (; ; ) {
     const before = await readSettled(file);
     const { text, damaged } = understand(before, options);
@@ -2829,7 +2831,7 @@ async function runCommand(command, home, options = {}) {
         changed
       };
     }
-    if (performance.now() > deadline) {
+    if (Date.now() > deadline) {
       throw new MetaError("locked", "it keeps changing");
     }
   }
@@ -2869,8 +2871,9 @@ function mintSecret() {
 function statusOf({ status }) {
   return status === "enable" ? "enable" : "disable";
 }
-function formatText(outcome, { check }) {
-  const { command, status, uuid } = outcome;
+function formatText(result, { check }) {
+  if ("error" in result) return "";
+  const { command, status, uuid } = result;
   const state = `status: ${status}
 uuid: ${printable(uuid)}
 `;
@@ -2906,34 +2909,30 @@ function formatJson(result) {
   })}
 `;
 }
-function remarks(outcome, env, { check } = {}) {
-  const { command, status, found } = outcome;
-  const file = safeJson(outcome.file);
-  const variable = env["TIUP_TELEMETRY_STATUS"];
-  const untouched = command === "status" || check;
+function remarks({ command, file, source, status, found }, env, { check } = {}) {
+  const { DO_NOT_TRACK = "", TIUP_TELEMETRY_STATUS: variable } = env;
   const lines = [];
-  if (outcome.source === "default" && untouched) {
-    lines.push(
-      `note: No ${file}: TiUP 1.11.3 to 1.16.2 takes that as disabled, up to 1.11.2 as enabled, from 1.16.3 it has no telemetry`
-    );
+  if (command === "status" || check) {
+    if (source === "default") lines.push(`note: No ${safeJson(file)}: ${ERAS}`);
+    if (!["", "enable", "disable"].includes(found)) {
+      lines.push(
+        `warning: Unknown status ${safeJson(found)} in ${safeJson(file)}: TiUP takes it as disabled`
+      );
+    }
   }
-  if (untouched && !["", "enable", "disable"].includes(found)) {
+  if (status === "enable" && !["", "0", "false"].includes(DO_NOT_TRACK)) {
     lines.push(
-      `warning: Unknown status ${safeJson(found)} in ${file}: TiUP takes it as disabled`
-    );
-  }
-  if (status === "enable" && !["", "0", "false"].includes(env["DO_NOT_TRACK"] ?? "")) {
-    lines.push(
-      `warning: DO_NOT_TRACK is set, but TiUP ignores it and ${file} says enable`
+      `warning: DO_NOT_TRACK is set, but TiUP ignores it: ${safeJson(file)} says enable`
     );
   }
   if (variable && variable === "enable" !== (status === "enable")) {
     lines.push(
-      `warning: TIUP_TELEMETRY_STATUS is ${safeJson(variable)}: components started from here follow it, not ${file}`
+      `warning: TIUP_TELEMETRY_STATUS is ${safeJson(variable)}: components started from here follow it, not ${safeJson(file)}`
     );
   }
   return lines;
 }
+var ERAS = "TiUP 1.11.3 to 1.16.2 takes that as disabled, up to 1.11.2 as enabled; from 1.16.3 it has no telemetry";
 function homeRemarks(home, env) {
   const { TIUP_HOME, HOME } = env;
   if (TIUP_HOME || !HOME || resolve(HOME, ".tiup") === resolve(home)) return [];
@@ -3025,12 +3024,22 @@ function checkHome(home = "") {
   if (home && (home === "-" || !home.startsWith("-"))) return home;
   throw new Error("--home needs a directory, or - for standard input");
 }
-async function* listHomes(homes) {
-  if (homes.length === 0) yield void 0;
-  for (const home of homes) {
-    if (home === "-") yield* readLines();
-    else yield home;
+function listTargets({ homes }) {
+  if (homes.length === 0) return [{ many: false }];
+  if (homes.includes("-")) return readTargets(homes);
+  return homes.map((home) => ({ home, many: homes.length > 1 }));
+}
+async function* readTargets(homes) {
+  let first;
+  let many = false;
+  for (const given of homes) {
+    for await (const home of given === "-" ? readLines() : [given]) {
+      if (first !== void 0) yield { home: first, many: true };
+      if (many ||= first !== void 0) yield { home, many };
+      first = many ? void 0 : home;
+    }
   }
+  if (first !== void 0) yield { home: first, many };
 }
 async function* readLines() {
   let rest = Buffer.alloc(0);
@@ -3041,16 +3050,6 @@ async function* readLines() {
     }
   }
   if (rest.length > 0) yield rest.toString();
-}
-async function* withCount(items) {
-  let first;
-  let many = false;
-  for await (const item of items) {
-    if (first) yield { ...first, many: many = true };
-    if (many) yield { item, many };
-    first = many ? void 0 : { item };
-  }
-  if (first) yield { ...first, many };
 }
 async function attempt({ command, options }, given, env) {
   let home = given ?? null;
@@ -3075,16 +3074,16 @@ async function runAll(run, env) {
   const { command, json, options } = run;
   if (command !== "status" && !options.check) exitOnSignals();
   let failed = false, differs = false, count = 0;
-  for await (const { item, many } of withCount(listHomes(run.homes))) {
-    const { result, lines } = await attempt(run, item, env);
-    const text = "error" in result ? "" : formatText(result, options);
-    const header = many ? `${count ? "\n" : ""}home: ${printable(result.home ?? "")}
-` : "";
-    write(1, json ? formatJson(result) : header + text);
+  for await (const { home, many } of listTargets(run)) {
+    const { result, lines } = await attempt(run, home, env);
+    const text = json ? formatJson(result) : formatText(result, options);
+    const header = `home: ${printable(result.home ?? "")}
+`;
+    write(1, many && !json ? (count ? "\n" : "") + header + text : text);
     write(2, lines.map((line) => `${line}
 `).join(""));
     failed ||= "error" in result;
-    differs ||= !("error" in result) && !!options.check && result.status !== command;
+    differs ||= !!options.check && "status" in result && result.status !== command;
     count++;
   }
   if (count === 0) throw new Error("No TiUP home on standard input");
@@ -3097,8 +3096,7 @@ function exitOnSignals() {
   }
 }
 function write(descriptor, text) {
-  let rest = Buffer.from(text);
-  while (rest.length > 0) {
+  for (let rest = Buffer.from(text); rest.length > 0; ) {
     try {
       rest = rest.subarray(fs.writeSync(descriptor, rest));
     } catch (error) {
@@ -3151,6 +3149,7 @@ export {
   VERSION,
   describe,
   editMeta,
+  exitOnSignals,
   findHome,
   homeRemarks,
   metaFile,
