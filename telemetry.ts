@@ -276,7 +276,7 @@ function pickMeta(pairs: readonly Pair[], text: string) {
 }
 
 const NO_META = { uuid: "", secret: "", status: "", spans: {} } as const;
-const BLANK = ["space", "newline", "comment"] as const;
+const BLANK: readonly string[] = ["space", "newline", "comment"];
 
 type Collection = CST.BlockMap | CST.BlockSequence | CST.FlowCollection;
 
@@ -316,7 +316,7 @@ function isFlow(
 function expect(
   text: string,
   tokens: readonly CST.Token[] | undefined,
-  ...types: readonly CST.Token["type"][]
+  ...types: readonly string[]
 ): void {
   for (const token of tokens ?? []) {
     const glued = token.type === "comment" &&
@@ -439,32 +439,42 @@ function isScalar(
 
 function readValue(
   token: CST.Token | undefined,
-  props: readonly CST.SourceToken[],
+  before: readonly CST.SourceToken[],
   context: Context,
 ): string | undefined {
-  const { text, anchors } = context;
-  const at0 = props.findIndex(({ type }) =>
-    type === "anchor" || type === "tag"
-  );
-  const prop = props[at0];
-  expect(text, prop ? props.slice(0, at0) : props, ...BLANK);
-  if (prop) {
-    expect(text, props.slice(at0 + 1), "space");
-    const bare = !isScalar(token) || token.type === "alias" || !token.source;
-    if (bare || !props[at0 + 1] || !SAFE_PROPERTY.test(prop.source)) {
-      throw invalid(DOUBTFUL, text, prop.offset);
-    }
-  }
+  const property = readProperty(token, before, context.text);
   if (!token) return "";
   if (!isScalar(token)) {
     readCollection(token, context);
     return undefined;
   }
   const scalar = readScalar(token, context);
-  const isNull = token.type === "scalar" && prop?.type !== "tag" &&
+  const isNull = token.type === "scalar" && property?.type !== "tag" &&
     /^(~|null|Null|NULL)?$/.test(scalar);
-  if (prop?.type === "anchor") anchors.set(prop.source, isNull ? "" : scalar);
-  return isNull ? "" : scalar;
+  const value = isNull ? "" : scalar;
+  if (property?.type === "anchor") context.anchors.set(property.source, value);
+  return value;
+}
+
+// One tag or anchor may stand before a scalar, on the same line.
+function readProperty(
+  token: CST.Token | undefined,
+  before: readonly CST.SourceToken[],
+  text: string,
+): CST.SourceToken | undefined {
+  const index = before.findIndex(({ type }) => !BLANK.includes(type));
+  const property = before[index];
+  if (!property) {
+    expect(text, before, ...BLANK);
+    return undefined;
+  }
+  expect(text, before.slice(0, index), ...BLANK);
+  expect(text, before.slice(index + 1), "space");
+  const bare = !isScalar(token) || token.type === "alias" || !token.source;
+  if (bare || !before[index + 1] || !SAFE_PROPERTY.test(property.source)) {
+    throw invalid(DOUBTFUL, text, property.offset);
+  }
+  return property;
 }
 
 const SAFE_PROPERTY = /^(&[\w-]+|!(!str|\w+))$/;
@@ -524,27 +534,35 @@ export function editMeta(text: string, changes: Partial<Meta>): string {
   const wanted = { ...before, ...changes };
   const changed = KEYS.filter((key) => wanted[key] !== before[key]);
   if (changed.length === 0) return text;
-  const { spans, end } = parseYaml(text);
-  const added = changed.filter((key) => !spans[key])
-    .map((key) => `${key}: ${stringifyValue(wanted[key])}`);
-  const edits = changed.flatMap((key) => {
-    const span = spans[key];
-    return span ? [{ span, by: replacement(text, span, wanted[key]) }] : [];
-  });
-  if (added.length > 0) {
-    const by = end.before + added.join(end.between) + end.after;
-    edits.push({ span: [end.at, end.at], by });
-  }
-  edits.sort((one, other) => other.span[0] - one.span[0]);
-  const after = edits.reduce(
-    (text, { span, by }) => text.slice(0, span[0]) + by + text.slice(span[1]),
-    text,
-  );
+  const after = splice(text, wanted, changed);
   const reread = parseMeta(after);
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     throw invalid("it cannot be edited without changing more than was asked");
   }
   return after;
+}
+
+function splice(
+  text: string,
+  wanted: Meta,
+  keys: readonly (keyof Meta)[],
+): string {
+  const { spans, end } = parseYaml(text);
+  const edits = keys.flatMap((key) => {
+    const span = spans[key];
+    return span ? [{ span, by: replacement(text, span, wanted[key]) }] : [];
+  });
+  const added = keys.filter((key) => !spans[key])
+    .map((key) => `${key}: ${stringifyValue(wanted[key])}`);
+  if (added.length > 0) {
+    const by = end.before + added.join(end.between) + end.after;
+    edits.push({ span: [end.at, end.at], by });
+  }
+  return edits.sort((one, other) => other.span[0] - one.span[0]).reduce(
+    (text, { span: [start, end], by }) =>
+      text.slice(0, start) + by + text.slice(end),
+    text,
+  );
 }
 
 // Keeps quotes, so that JSON stays JSON.
@@ -668,10 +686,9 @@ async function replaceFile(
     try {
       if (!isSame(readContent(target), before)) return false;
       sweepTemps(target);
-      if (damaged) keepDamaged(target);
       const isCurrent = () =>
         inode(lock.path) === lock.inode && isSame(readContent(target), before);
-      return commit(target, text, isCurrent);
+      return commit(target, text, damaged, isCurrent);
     } finally {
       releaseLock(lock);
     }
@@ -683,17 +700,23 @@ async function replaceFile(
 function commit(
   target: string,
   text: string,
+  damaged: boolean,
   isCurrent: () => boolean,
 ): boolean {
   const old = openForWriting(target);
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
   const temp = `${target}.${random.padStart(12, "0")}.tmp`;
+  let kept: string | undefined;
   try {
     const stat = old === undefined ? undefined : fs.fstatSync(old);
     const replaceable = writeTemp(temp, text, stat);
     if (!isCurrent()) return false;
+    if (damaged) kept = keepDamaged(target);
     if (!replaceable || !renameOver(temp, target)) overwrite(old, text);
     return true;
+  } catch (error) {
+    if (kept) unlinkQuietly(kept);
+    throw error;
   } finally {
     unlinkQuietly(temp);
     if (old !== undefined) closeQuietly(old);
@@ -775,11 +798,12 @@ function writeAt(descriptor: number, bytes: Buffer): void {
 }
 
 // A hard link keeps every byte, the mode and the owner, and never overwrites.
-function keepDamaged(target: string): void {
+function keepDamaged(target: string): string {
   for (let count = 0;; count++) {
+    const name = `${target}.bad${count ? `.${count}` : ""}`;
     try {
-      fs.linkSync(target, `${target}.bad${count ? `.${count}` : ""}`);
-      return;
+      fs.linkSync(target, name);
+      return name;
     } catch (error) {
       if (errno(error) !== "EEXIST") throw error;
     }
@@ -959,27 +983,23 @@ export async function runCommand(
   const file = metaFile(home);
   const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
-    const before = await readSettled(file);
-    const { text, damaged } = understand(before, options);
+    const content = await readSettled(file);
+    const { text, damaged } = understand(content, options);
     const meta = parseMeta(text);
     const changes = changesOf(command, meta, options);
     const edited = editMeta(text, changes);
     const changed = damaged || edited !== text;
-    const after = options.check ? meta : { ...meta, ...changes };
     if (
       !changed || options.check ||
-      await replaceFile(file, before, edited, damaged)
+      await replaceFile(file, content, edited, damaged)
     ) {
+      const source = content === undefined ? "default" : "file";
+      const after = options.check ? meta : { ...meta, ...changes };
       return {
-        command,
-        home,
-        file,
-        source: before === undefined ? "default" : "file",
+        ...{ command, home, file, source, changed, uuid: after.uuid },
         status: statusOf(after),
         previous: statusOf(meta),
         found: meta.status,
-        uuid: after.uuid,
-        changed,
       };
     }
     if (Date.now() > deadline) {
@@ -1094,26 +1114,23 @@ export function remarks(
   { check }: CommandOptions = {},
 ): string[] {
   const { DO_NOT_TRACK = "", TIUP_TELEMETRY_STATUS: variable } = env;
+  const reading = command === "status" || check;
   const lines: string[] = [];
-  if (command === "status" || check) {
-    if (source === "default") lines.push(`note: No ${safeJson(file)}: ${ERAS}`);
-    if (!["", "enable", "disable"].includes(found)) {
-      lines.push(
-        `warning: Unknown status ${safeJson(found)} in ${safeJson(file)}: ` +
-          "TiUP takes it as disabled",
-      );
-    }
+  if (reading && source === "default") {
+    lines.push(`note: No file ${safeJson(file)}: ${ERAS}`);
+  }
+  if (reading && !["", "enable", "disable"].includes(found)) {
+    const what = `Unknown status ${safeJson(found)} in ${safeJson(file)}`;
+    lines.push(`warning: ${what}: TiUP takes it as disabled`);
   }
   if (status === "enable" && !["", "0", "false"].includes(DO_NOT_TRACK)) {
-    lines.push(
-      `warning: DO_NOT_TRACK is set, but TiUP ignores it: ${safeJson(file)} ` +
-        "says enable",
-    );
+    const what = `TiUP ignores DO_NOT_TRACK, and ${safeJson(file)} says enable`;
+    lines.push(`warning: ${what}`);
   }
   if (variable && (variable === "enable") !== (status === "enable")) {
+    const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}`;
     lines.push(
-      `warning: TIUP_TELEMETRY_STATUS is ${safeJson(variable)}: components ` +
-        `started from here follow it, not ${safeJson(file)}`,
+      `warning: ${what}: what starts from here follows that, not the file`,
     );
   }
   return lines;
@@ -1368,20 +1385,13 @@ async function main(
   try {
     request = parseArguments(argv);
   } catch (error) {
-    write(2, `error: ${messageOf(error)}\n\n${usage()}`);
+    ignoreErrors(() => write(2, `error: ${messageOf(error)}\n\n${usage()}`));
     return 2;
   }
   try {
-    switch (request.kind) {
-      case "help":
-        write(1, usage());
-        return 0;
-      case "version":
-        write(1, `telemetry ${VERSION}\n`);
-        return 0;
-      case "run":
-        return await runAll(request, env);
-    }
+    if (request.kind === "run") return await runAll(request, env);
+    write(1, request.kind === "help" ? usage() : `telemetry ${VERSION}\n`);
+    return 0;
   } catch (error) {
     ignoreErrors(() => write(2, `error: ${printable(messageOf(error))}\n`));
     return 1;

@@ -2419,29 +2419,33 @@ function readPair({ key, sep = [], value }, context) {
 function isScalar(token) {
   return /scalar$|^alias$/.test(token?.type ?? "") && token?.type !== "block-scalar";
 }
-function readValue(token, props, context) {
-  const { text, anchors } = context;
-  const at0 = props.findIndex(
-    ({ type }) => type === "anchor" || type === "tag"
-  );
-  const prop = props[at0];
-  expect(text, prop ? props.slice(0, at0) : props, ...BLANK);
-  if (prop) {
-    expect(text, props.slice(at0 + 1), "space");
-    const bare = !isScalar(token) || token.type === "alias" || !token.source;
-    if (bare || !props[at0 + 1] || !SAFE_PROPERTY.test(prop.source)) {
-      throw invalid(DOUBTFUL, text, prop.offset);
-    }
-  }
+function readValue(token, before, context) {
+  const property = readProperty(token, before, context.text);
   if (!token) return "";
   if (!isScalar(token)) {
     readCollection(token, context);
     return void 0;
   }
   const scalar = readScalar(token, context);
-  const isNull = token.type === "scalar" && prop?.type !== "tag" && /^(~|null|Null|NULL)?$/.test(scalar);
-  if (prop?.type === "anchor") anchors.set(prop.source, isNull ? "" : scalar);
-  return isNull ? "" : scalar;
+  const isNull = token.type === "scalar" && property?.type !== "tag" && /^(~|null|Null|NULL)?$/.test(scalar);
+  const value = isNull ? "" : scalar;
+  if (property?.type === "anchor") context.anchors.set(property.source, value);
+  return value;
+}
+function readProperty(token, before, text) {
+  const index = before.findIndex(({ type }) => !BLANK.includes(type));
+  const property = before[index];
+  if (!property) {
+    expect(text, before, ...BLANK);
+    return void 0;
+  }
+  expect(text, before.slice(0, index), ...BLANK);
+  expect(text, before.slice(index + 1), "space");
+  const bare = !isScalar(token) || token.type === "alias" || !token.source;
+  if (bare || !before[index + 1] || !SAFE_PROPERTY.test(property.source)) {
+    throw invalid(DOUBTFUL, text, property.offset);
+  }
+  return property;
 }
 var SAFE_PROPERTY = /^(&[\w-]+|!(!str|\w+))$/;
 var SINGLE_QUOTED = /^'[^'\n]*'$/;
@@ -2487,26 +2491,28 @@ function editMeta(text, changes) {
   const wanted = { ...before, ...changes };
   const changed = KEYS.filter((key) => wanted[key] !== before[key]);
   if (changed.length === 0) return text;
-  const { spans, end } = parseYaml(text);
-  const added = changed.filter((key) => !spans[key]).map((key) => `${key}: ${stringifyValue(wanted[key])}`);
-  const edits = changed.flatMap((key) => {
-    const span = spans[key];
-    return span ? [{ span, by: replacement(text, span, wanted[key]) }] : [];
-  });
-  if (added.length > 0) {
-    const by = end.before + added.join(end.between) + end.after;
-    edits.push({ span: [end.at, end.at], by });
-  }
-  edits.sort((one, other) => other.span[0] - one.span[0]);
-  const after = edits.reduce(
-    (text2, { span, by }) => text2.slice(0, span[0]) + by + text2.slice(span[1]),
-    text
-  );
+  const after = splice(text, wanted, changed);
   const reread = parseMeta(after);
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     throw invalid("it cannot be edited without changing more than was asked");
   }
   return after;
+}
+function splice(text, wanted, keys) {
+  const { spans, end } = parseYaml(text);
+  const edits = keys.flatMap((key) => {
+    const span = spans[key];
+    return span ? [{ span, by: replacement(text, span, wanted[key]) }] : [];
+  });
+  const added = keys.filter((key) => !spans[key]).map((key) => `${key}: ${stringifyValue(wanted[key])}`);
+  if (added.length > 0) {
+    const by = end.before + added.join(end.between) + end.after;
+    edits.push({ span: [end.at, end.at], by });
+  }
+  return edits.sort((one, other) => other.span[0] - one.span[0]).reduce(
+    (text2, { span: [start, end2], by }) => text2.slice(0, start) + by + text2.slice(end2),
+    text
+  );
 }
 function replacement(text, [start, end], value) {
   const [quote] = /^["']?/.exec(text.slice(start, end)) ?? [];
@@ -2584,9 +2590,8 @@ async function replaceFile(file, before, text, damaged) {
     try {
       if (!isSame(readContent(target), before)) return false;
       sweepTemps(target);
-      if (damaged) keepDamaged(target);
       const isCurrent = () => inode(lock.path) === lock.inode && isSame(readContent(target), before);
-      return commit(target, text, isCurrent);
+      return commit(target, text, damaged, isCurrent);
     } finally {
       releaseLock(lock);
     }
@@ -2594,16 +2599,21 @@ async function replaceFile(file, before, text, damaged) {
     throw asMetaError(error, "unwritable");
   }
 }
-function commit(target, text, isCurrent) {
+function commit(target, text, damaged, isCurrent) {
   const old = openForWriting(target);
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
   const temp = `${target}.${random.padStart(12, "0")}.tmp`;
+  let kept;
   try {
     const stat = old === void 0 ? void 0 : fs.fstatSync(old);
     const replaceable = writeTemp(temp, text, stat);
     if (!isCurrent()) return false;
+    if (damaged) kept = keepDamaged(target);
     if (!replaceable || !renameOver(temp, target)) overwrite(old, text);
     return true;
+  } catch (error) {
+    if (kept) unlinkQuietly(kept);
+    throw error;
   } finally {
     unlinkQuietly(temp);
     if (old !== void 0) closeQuietly(old);
@@ -2674,9 +2684,10 @@ function writeAt(descriptor, bytes) {
 }
 function keepDamaged(target) {
   for (let count = 0; ; count++) {
+    const name = `${target}.bad${count ? `.${count}` : ""}`;
     try {
-      fs.linkSync(target, `${target}.bad${count ? `.${count}` : ""}`);
-      return;
+      fs.linkSync(target, name);
+      return name;
     } catch (error) {
       if (errno(error) !== "EEXIST") throw error;
     }
@@ -2811,24 +2822,20 @@ async function runCommand(command, home, options = {}) {
   const file = metaFile(home);
   const deadline = Date.now() + GIVE_UP_MS;
   for (; ; ) {
-    const before = await readSettled(file);
-    const { text, damaged } = understand(before, options);
+    const content = await readSettled(file);
+    const { text, damaged } = understand(content, options);
     const meta = parseMeta(text);
     const changes = changesOf(command, meta, options);
     const edited = editMeta(text, changes);
     const changed = damaged || edited !== text;
-    const after = options.check ? meta : { ...meta, ...changes };
-    if (!changed || options.check || await replaceFile(file, before, edited, damaged)) {
+    if (!changed || options.check || await replaceFile(file, content, edited, damaged)) {
+      const source = content === void 0 ? "default" : "file";
+      const after = options.check ? meta : { ...meta, ...changes };
       return {
-        command,
-        home,
-        file,
-        source: before === void 0 ? "default" : "file",
+        ...{ command, home, file, source, changed, uuid: after.uuid },
         status: statusOf(after),
         previous: statusOf(meta),
-        found: meta.status,
-        uuid: after.uuid,
-        changed
+        found: meta.status
       };
     }
     if (Date.now() > deadline) {
@@ -2911,23 +2918,23 @@ function formatJson(result) {
 }
 function remarks({ command, file, source, status, found }, env, { check } = {}) {
   const { DO_NOT_TRACK = "", TIUP_TELEMETRY_STATUS: variable } = env;
+  const reading = command === "status" || check;
   const lines = [];
-  if (command === "status" || check) {
-    if (source === "default") lines.push(`note: No ${safeJson(file)}: ${ERAS}`);
-    if (!["", "enable", "disable"].includes(found)) {
-      lines.push(
-        `warning: Unknown status ${safeJson(found)} in ${safeJson(file)}: TiUP takes it as disabled`
-      );
-    }
+  if (reading && source === "default") {
+    lines.push(`note: No file ${safeJson(file)}: ${ERAS}`);
+  }
+  if (reading && !["", "enable", "disable"].includes(found)) {
+    const what = `Unknown status ${safeJson(found)} in ${safeJson(file)}`;
+    lines.push(`warning: ${what}: TiUP takes it as disabled`);
   }
   if (status === "enable" && !["", "0", "false"].includes(DO_NOT_TRACK)) {
-    lines.push(
-      `warning: DO_NOT_TRACK is set, but TiUP ignores it: ${safeJson(file)} says enable`
-    );
+    const what = `TiUP ignores DO_NOT_TRACK, and ${safeJson(file)} says enable`;
+    lines.push(`warning: ${what}`);
   }
   if (variable && variable === "enable" !== (status === "enable")) {
+    const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}`;
     lines.push(
-      `warning: TIUP_TELEMETRY_STATUS is ${safeJson(variable)}: components started from here follow it, not ${safeJson(file)}`
+      `warning: ${what}: what starts from here follows that, not the file`
     );
   }
   return lines;
@@ -3113,23 +3120,16 @@ async function main(argv, env) {
   try {
     request = parseArguments(argv);
   } catch (error) {
-    write(2, `error: ${messageOf(error)}
+    ignoreErrors(() => write(2, `error: ${messageOf(error)}
 
-${usage()}`);
+${usage()}`));
     return 2;
   }
   try {
-    switch (request.kind) {
-      case "help":
-        write(1, usage());
-        return 0;
-      case "version":
-        write(1, `telemetry ${VERSION}
+    if (request.kind === "run") return await runAll(request, env);
+    write(1, request.kind === "help" ? usage() : `telemetry ${VERSION}
 `);
-        return 0;
-      case "run":
-        return await runAll(request, env);
-    }
+    return 0;
   } catch (error) {
     ignoreErrors(() => write(2, `error: ${printable(messageOf(error))}
 `));
