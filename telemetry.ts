@@ -209,7 +209,8 @@ interface Layout extends Meta {
   };
 }
 
-const DOUBTFUL = "TiUP may read this kind of YAML differently";
+const DOUBTFUL =
+  "it is not valid YAML, or YAML that TiUP may read differently";
 
 function invalid(reason: string, text?: string, position = 0): MetaError {
   const line = text?.slice(0, position).split("\n").length;

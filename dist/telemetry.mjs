@@ -2263,7 +2263,7 @@ function parseMeta(text) {
   const [, uuid = "", secret = "", status = ""] = match;
   return { uuid, secret: secret.replaceAll('"', ""), status };
 }
-var DOUBTFUL = "TiUP may read this kind of YAML differently";
+var DOUBTFUL = "it is not valid YAML, or YAML that TiUP may read differently";
 function invalid(reason, text, position = 0) {
   const line = text?.slice(0, position).split("\n").length;
   return new MetaError("invalid-meta", reason, line);
