@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-sys --allow-env=TIUP_HOME,TIUP_TELEMETRY_STATUS,DO_NOT_TRACK,HOME
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-sys=uid,gid,username --allow-env=TIUP_HOME,TIUP_TELEMETRY_STATUS,DO_NOT_TRACK,HOME,LOG_TOKENS
 /**
  * Shows and sets TiUP's telemetry status, without TiUP and without network.
  *
@@ -117,6 +117,7 @@ const REASONS: { readonly [errno: string]: string } = {
   ENOTDIR: "a part of the path is not a folder",
   ENXIO: "it is not a regular file",
   EPERM: "operation not permitted",
+  EPIPE: "its reader is gone",
   EROFS: "read-only file system",
 };
 
@@ -209,8 +210,7 @@ interface Layout extends Meta {
   };
 }
 
-const DOUBTFUL =
-  "it is not valid YAML, or YAML that TiUP may read differently";
+const DOUBTFUL = "it is not valid YAML, or YAML that TiUP may read differently";
 
 function invalid(reason: string, text?: string, position = 0): MetaError {
   const line = text?.slice(0, position).split("\n").length;
@@ -783,13 +783,13 @@ function overwrite(descriptor: number | undefined, text: string): void {
   const padding = Buffer.alloc(Math.max(0, old.length - bytes.length), "\n");
   try {
     writeAt(descriptor, Buffer.concat([bytes, padding]));
+    fs.ftruncateSync(descriptor, bytes.length);
+    fs.fsyncSync(descriptor);
   } catch (error) {
     writeAt(descriptor, old); // its blocks are there, even on a full disk
     fs.ftruncateSync(descriptor, old.length);
     throw error;
   }
-  fs.ftruncateSync(descriptor, bytes.length);
-  fs.fsyncSync(descriptor);
 }
 
 function writeAt(descriptor: number, bytes: Buffer): void {
@@ -1334,21 +1334,36 @@ async function attempt(
 
 async function runAll(run: Run, env: Environment): Promise<number> {
   const { command, json, options } = run;
-  if (command !== "status" && !options.check) exitOnSignals();
+  const changing = command !== "status" && !options.check;
+  if (changing) exitOnSignals();
   let failed = false, differs = false, count = 0;
   for await (const { home, many } of listTargets(run)) {
+    if (changing && count > 0) await sleep(0); // lets a signal in
     const { result, lines } = await attempt(run, home, env);
     const text = json ? formatJson(result) : formatText(result, options);
     const header = `home: ${printable(result.home ?? "")}\n`;
-    write(1, many && !json ? (count ? "\n" : "") + header + text : text);
-    write(2, lines.map((line) => `${line}\n`).join(""));
-    failed ||= "error" in result;
+    const block = many && !json ? (count ? "\n" : "") + header + text : text;
+    failed = !print(block, lines) || "error" in result || failed;
     differs ||= !!options.check && "status" in result &&
       result.status !== command;
     count++;
   }
   if (count === 0) throw new Error("No TiUP home on standard input");
   return failed ? 1 : differs ? 3 : 0;
+}
+
+// False where the result could not be told; the other homes are handled all the same.
+function print(text: string, lines: readonly string[]): boolean {
+  let told = true;
+  try {
+    write(1, text);
+  } catch (error) {
+    const { message } = asMetaError(error, "unwritable");
+    lines = [...lines, `error: Cannot write to standard output: ${message}`];
+    told = false;
+  }
+  ignoreErrors(() => write(2, lines.map((line) => `${line}\n`).join("")));
+  return told;
 }
 
 /**
@@ -1369,7 +1384,7 @@ function write(descriptor: 1 | 2, text: string): void {
     } catch (error) {
       // A pipe that someone made non-blocking is full: wait for its reader.
       if (errno(error) === "EAGAIN") pause();
-      else throw asMetaError(error, "unwritable");
+      else throw error;
     }
   }
 }
@@ -1386,15 +1401,15 @@ async function main(
   try {
     request = parseArguments(argv);
   } catch (error) {
-    ignoreErrors(() => write(2, `error: ${messageOf(error)}\n\n${usage()}`));
+    print("", [`error: ${messageOf(error)}`, "", usage().trimEnd()]);
     return 2;
   }
   try {
     if (request.kind === "run") return await runAll(request, env);
-    write(1, request.kind === "help" ? usage() : `telemetry ${VERSION}\n`);
-    return 0;
+    const text = request.kind === "help" ? usage() : `telemetry ${VERSION}\n`;
+    return print(text, []) ? 0 : 1;
   } catch (error) {
-    ignoreErrors(() => write(2, `error: ${printable(messageOf(error))}\n`));
+    print("", [`error: ${printable(messageOf(error))}`]);
     return 1;
   }
 }

@@ -2216,6 +2216,7 @@ var REASONS = {
   ENOTDIR: "a part of the path is not a folder",
   ENXIO: "it is not a regular file",
   EPERM: "operation not permitted",
+  EPIPE: "its reader is gone",
   EROFS: "read-only file system"
 };
 function errno(error) {
@@ -2669,13 +2670,13 @@ function overwrite(descriptor, text) {
   const padding = Buffer.alloc(Math.max(0, old.length - bytes.length), "\n");
   try {
     writeAt(descriptor, Buffer.concat([bytes, padding]));
+    fs.ftruncateSync(descriptor, bytes.length);
+    fs.fsyncSync(descriptor);
   } catch (error) {
     writeAt(descriptor, old);
     fs.ftruncateSync(descriptor, old.length);
     throw error;
   }
-  fs.ftruncateSync(descriptor, bytes.length);
-  fs.fsyncSync(descriptor);
 }
 function writeAt(descriptor, bytes) {
   for (let at2 = 0; at2 < bytes.length; ) {
@@ -3079,22 +3080,35 @@ async function attempt({ command, options }, given, env) {
 }
 async function runAll(run, env) {
   const { command, json, options } = run;
-  if (command !== "status" && !options.check) exitOnSignals();
+  const changing = command !== "status" && !options.check;
+  if (changing) exitOnSignals();
   let failed = false, differs = false, count = 0;
   for await (const { home, many } of listTargets(run)) {
+    if (changing && count > 0) await sleep(0);
     const { result, lines } = await attempt(run, home, env);
     const text = json ? formatJson(result) : formatText(result, options);
     const header = `home: ${printable(result.home ?? "")}
 `;
-    write(1, many && !json ? (count ? "\n" : "") + header + text : text);
-    write(2, lines.map((line) => `${line}
-`).join(""));
-    failed ||= "error" in result;
+    const block = many && !json ? (count ? "\n" : "") + header + text : text;
+    failed = !print(block, lines) || "error" in result || failed;
     differs ||= !!options.check && "status" in result && result.status !== command;
     count++;
   }
   if (count === 0) throw new Error("No TiUP home on standard input");
   return failed ? 1 : differs ? 3 : 0;
+}
+function print(text, lines) {
+  let told = true;
+  try {
+    write(1, text);
+  } catch (error) {
+    const { message } = asMetaError(error, "unwritable");
+    lines = [...lines, `error: Cannot write to standard output: ${message}`];
+    told = false;
+  }
+  ignoreErrors(() => write(2, lines.map((line) => `${line}
+`).join("")));
+  return told;
 }
 function exitOnSignals() {
   const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
@@ -3108,7 +3122,7 @@ function write(descriptor, text) {
       rest = rest.subarray(fs.writeSync(descriptor, rest));
     } catch (error) {
       if (errno(error) === "EAGAIN") pause();
-      else throw asMetaError(error, "unwritable");
+      else throw error;
     }
   }
 }
@@ -3120,19 +3134,16 @@ async function main(argv, env) {
   try {
     request = parseArguments(argv);
   } catch (error) {
-    ignoreErrors(() => write(2, `error: ${messageOf(error)}
-
-${usage()}`));
+    print("", [`error: ${messageOf(error)}`, "", usage().trimEnd()]);
     return 2;
   }
   try {
     if (request.kind === "run") return await runAll(request, env);
-    write(1, request.kind === "help" ? usage() : `telemetry ${VERSION}
-`);
-    return 0;
+    const text = request.kind === "help" ? usage() : `telemetry ${VERSION}
+`;
+    return print(text, []) ? 0 : 1;
   } catch (error) {
-    ignoreErrors(() => write(2, `error: ${printable(messageOf(error))}
-`));
+    print("", [`error: ${printable(messageOf(error))}`]);
     return 1;
   }
 }
