@@ -671,8 +671,7 @@ export async function readMeta(file: string): Promise<Meta | undefined> {
 }
 
 // Replaces what `before` says by `text`, all or nothing; false where the file
-// has changed meanwhile. From lock to unlock nothing awaits, so that a signal
-// finds either no lock or finished work.
+// has changed meanwhile.
 async function replaceFile(
   file: string,
   before: Content,
@@ -683,16 +682,13 @@ async function replaceFile(
     const folder = followLinks(dirname(file));
     makeFolder(folder);
     const target = followLinks(join(folder, basename(file)));
-    const lock = await takeLock(`${target}.lock`);
-    try {
+    return await withLock(`${target}.lock`, (lock) => {
       if (!isSame(readContent(target), before)) return false;
       sweepTemps(target);
       const isCurrent = () =>
         inode(lock.path) === lock.inode && isSame(readContent(target), before);
       return commit(target, text, damaged, isCurrent);
-    } finally {
-      releaseLock(lock);
-    }
+    });
   } catch (error) {
     throw asMetaError(error, "unwritable");
   }
@@ -866,11 +862,21 @@ interface Lock {
   readonly inode: number;
 }
 
-async function takeLock(path: string): Promise<Lock> {
+// From lock to unlock nothing awaits, so that a signal finds no lock of ours.
+async function withLock<Result>(
+  path: string,
+  action: (lock: Lock) => Result,
+): Promise<Result> {
   const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
     const lock = tryLock(path);
-    if (lock) return lock;
+    if (lock) {
+      try {
+        return action(lock);
+      } finally {
+        releaseLock(lock);
+      }
+    }
     breakDeadLock(path);
     if (Date.now() > deadline) {
       throw new MetaError("locked", `${safeJson(path)} is held`);

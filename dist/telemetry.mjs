@@ -2587,15 +2587,12 @@ async function replaceFile(file, before, text, damaged) {
     const folder = followLinks(dirname(file));
     makeFolder(folder);
     const target = followLinks(join(folder, basename(file)));
-    const lock = await takeLock(`${target}.lock`);
-    try {
+    return await withLock(`${target}.lock`, (lock) => {
       if (!isSame(readContent(target), before)) return false;
       sweepTemps(target);
       const isCurrent = () => inode(lock.path) === lock.inode && isSame(readContent(target), before);
       return commit(target, text, damaged, isCurrent);
-    } finally {
-      releaseLock(lock);
-    }
+    });
   } catch (error) {
     throw asMetaError(error, "unwritable");
   }
@@ -2735,11 +2732,17 @@ function syncFolder(folder) {
     fs.closeSync(descriptor);
   }
 }
-async function takeLock(path) {
+async function withLock(path, action) {
   const deadline = Date.now() + GIVE_UP_MS;
   for (; ; ) {
     const lock = tryLock(path);
-    if (lock) return lock;
+    if (lock) {
+      try {
+        return action(lock);
+      } finally {
+        releaseLock(lock);
+      }
+    }
     breakDeadLock(path);
     if (Date.now() > deadline) {
       throw new MetaError("locked", `${safeJson(path)} is held`);
