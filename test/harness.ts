@@ -11,7 +11,9 @@ import { fileURLToPath } from "node:url";
 
 /** The project's folder. */
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
-export const BUNDLE = join(ROOT, "dist/telemetry.mjs");
+/** `TELEMETRY_BUNDLE` names a damaged copy, to see a test fail. */
+export const BUNDLE = process.env["TELEMETRY_BUNDLE"] ??
+  join(ROOT, "dist/telemetry.mjs");
 export const SOURCE = join(ROOT, "telemetry.ts");
 
 /** A secret that no stream of any test may ever show. */
@@ -193,4 +195,10 @@ export function readHome(home: string): string {
 /** What is in the telemetry folder, sorted; nothing else may stay there. */
 export function listing(home: string): string[] {
   return fs.readdirSync(join(home, "telemetry")).sort();
+}
+
+/** The bundle, started by a shell line around `"$@"`: redirected, as another user. */
+export function inShell(line: string): Runtime {
+  const program = ["sh", process.execPath, BUNDLE];
+  return { name: line, command: ["/bin/sh", "-c", line, ...program] };
 }
