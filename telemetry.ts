@@ -1295,7 +1295,8 @@ async function* readTargets(
   for (const given of homes) {
     for await (const home of given === "-" ? readLines() : [given]) {
       if (first !== undefined) yield { home: first, many: true };
-      if (many ||= first !== undefined) yield { home, many };
+      many ||= first !== undefined;
+      if (many) yield { home, many };
       first = many ? undefined : home;
     }
   }

@@ -3046,7 +3046,8 @@ async function* readTargets(homes) {
   for (const given of homes) {
     for await (const home of given === "-" ? readLines() : [given]) {
       if (first !== void 0) yield { home: first, many: true };
-      if (many ||= first !== void 0) yield { home, many };
+      many ||= first !== void 0;
+      if (many) yield { home, many };
       first = many ? void 0 : home;
     }
   }
