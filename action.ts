@@ -35,6 +35,7 @@ class Failure extends Error {
 
 // Importing node:process would start stdin and stderr: 2 ms.
 const { process } = globalThis;
+const CHANGED = "TiUP telemetry changed";
 const FAILED = "TiUP telemetry failed";
 
 // --------------------------------------------------------------- Inputs
@@ -118,7 +119,8 @@ async function enforce(request: Request): Promise<Outcome> {
   }
   if (contradicts(state)) {
     core.exportVariable("TIUP_TELEMETRY_STATUS", state);
-    core.notice(`TIUP_TELEMETRY_STATUS is ${state} for the steps from here on`);
+    const text = `TIUP_TELEMETRY_STATUS is ${state} for the steps from here on`;
+    core.notice(text, { title: CHANGED });
   }
   return { ...found, command: state, previous, changed: changed || reset };
 }
@@ -169,18 +171,23 @@ function setOutputs({ status, previous, changed, uuid, file }: Outcome): void {
 }
 
 function log({ home }: Request, outcome: Outcome): void {
-  const { TIUP_HOME, DO_NOT_TRACK } = process.env;
+  const { TIUP_HOME } = process.env;
   const given = core.getInput("tiup-home") && "tiup-home";
   const origin = given || (TIUP_HOME ? "TIUP_HOME" : "the passwd entry");
   core.info(`Home from ${origin}: ${quote(home)}`);
   if (!given) homeRemarks(home, process.env).forEach((line) => core.info(line));
-  const { file, status, previous, changed, found } = outcome;
+  const { file, status, previous, changed } = outcome;
   const text = `${quote(file)}: ${previous} before, ${status} now`;
-  const title = "TiUP telemetry changed";
-  if (changed) core.notice(text, { title, file: printable(file) });
+  const place = { title: CHANGED, file: printable(file) };
+  if (changed) core.notice(text, place);
   else core.info(`Not changed: ${text}`);
-  const known = ["", "enable", "disable"].includes(found);
-  const shown = { ...outcome, found: known ? found : "not shown here" };
+}
+
+// The functions of the command line quote an unknown status: not here.
+function annotate(outcome: Outcome): void {
+  const { DO_NOT_TRACK } = process.env;
+  const known = ["", "enable", "disable"].includes(outcome.found);
+  const shown = { ...outcome, found: known ? outcome.found : "not shown here" };
   for (const line of remarks(shown, { DO_NOT_TRACK })) {
     const note = line.startsWith("note: ");
     (note ? core.notice : core.warning)(line.replace(/^\w+: /, ""));
@@ -224,6 +231,7 @@ async function main(): Promise<void> {
   const outcome = await act(request.mode, request);
   setOutputs(outcome);
   log(request, outcome);
+  annotate(outcome);
   await conclude(outcome, compare(request, outcome));
 }
 

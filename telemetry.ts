@@ -79,6 +79,7 @@ const MAX_BYTES = 64 * 1024;
 const DEAD_LOCK_MS = 5_000;
 const GIVE_UP_MS = 10_000;
 const OLD_TEMP_MS = 60_000;
+const SETTLED_MS = 500;
 
 // --------------------------------------------------------------- Errors
 
@@ -650,11 +651,15 @@ function sleep(milliseconds: number): Promise<void> {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
 
-// TiUP truncates before it writes: an empty file may be full a moment later.
+// TiUP truncates before it writes: a file emptied just now may be full again in
+// a moment, and what is empty at rest is older.
 async function readSettled(file: string): Promise<Content> {
-  for (let tries = 1;; tries++) {
+  const deadline = Date.now() + SETTLED_MS;
+  for (;;) {
     const content = readContent(file);
-    if (content !== "" || tries > 3) return content;
+    if (content !== "" || Date.now() > deadline) return content;
+    const stat = fs.statSync(file, { throwIfNoEntry: false });
+    if (ageOf(stat) > SETTLED_MS) return content;
     await sleep(10);
   }
 }
@@ -932,10 +937,13 @@ function inode(path: string): number | undefined {
   return fs.lstatSync(path, { throwIfNoEntry: false })?.ino;
 }
 
-// A date in the future is a clock that was set, and as old as one in the past.
 function isOlder(path: string, milliseconds: number): boolean {
-  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
-  return !!stat && Math.abs(Date.now() - stat.mtimeMs) > milliseconds;
+  return ageOf(fs.lstatSync(path, { throwIfNoEntry: false })) > milliseconds;
+}
+
+// A date in the future is a clock that was set, and as old as one in the past.
+function ageOf(stat: fs.Stats | undefined): number {
+  return stat ? Math.abs(Date.now() - stat.mtimeMs) : 0;
 }
 
 // For what comes after the outcome is certain, or cannot change it.

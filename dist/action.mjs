@@ -2022,6 +2022,7 @@ var MAX_BYTES = 64 * 1024;
 var DEAD_LOCK_MS = 5e3;
 var GIVE_UP_MS = 1e4;
 var OLD_TEMP_MS = 6e4;
+var SETTLED_MS = 500;
 var ADVICE = {
   "invalid-meta": `mend the file, or let enable, disable or reset with --force keep it as "meta.yaml.bad" and write a new one`,
   unreadable: "check the path and its permissions",
@@ -2404,9 +2405,12 @@ function sleep(milliseconds) {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
 async function readSettled(file) {
-  for (let tries = 1; ; tries++) {
+  const deadline = Date.now() + SETTLED_MS;
+  for (; ; ) {
     const content = readContent(file);
-    if (content !== "" || tries > 3) return content;
+    if (content !== "" || Date.now() > deadline) return content;
+    const stat = fs2.statSync(file, { throwIfNoEntry: false });
+    if (ageOf(stat) > SETTLED_MS) return content;
     await sleep(10);
   }
 }
@@ -2625,8 +2629,10 @@ function inode(path) {
   return fs2.lstatSync(path, { throwIfNoEntry: false })?.ino;
 }
 function isOlder(path, milliseconds) {
-  const stat = fs2.lstatSync(path, { throwIfNoEntry: false });
-  return !!stat && Math.abs(Date.now() - stat.mtimeMs) > milliseconds;
+  return ageOf(fs2.lstatSync(path, { throwIfNoEntry: false })) > milliseconds;
+}
+function ageOf(stat) {
+  return stat ? Math.abs(Date.now() - stat.mtimeMs) : 0;
 }
 function ignoreErrors(action) {
   try {
@@ -2753,6 +2759,7 @@ var Failure = class extends Error {
   }
 };
 var { process: process3 } = globalThis;
+var CHANGED = "TiUP telemetry changed";
 var FAILED = "TiUP telemetry failed";
 var INPUTS = ["state", "mode", "tiup-home", "reset", "verify"];
 async function parseRequest(read) {
@@ -2813,7 +2820,8 @@ async function enforce(request) {
   }
   if (contradicts(state)) {
     exportVariable("TIUP_TELEMETRY_STATUS", state);
-    notice(`TIUP_TELEMETRY_STATUS is ${state} for the steps from here on`);
+    const text = `TIUP_TELEMETRY_STATUS is ${state} for the steps from here on`;
+    notice(text, { title: CHANGED });
   }
   return { ...found, command: state, previous, changed: changed || reset };
 }
@@ -2851,18 +2859,21 @@ function setOutputs({ status, previous, changed, uuid, file }) {
   for (const [name, value] of Object.entries(safe)) setOutput(name, value);
 }
 function log({ home }, outcome) {
-  const { TIUP_HOME, DO_NOT_TRACK } = process3.env;
+  const { TIUP_HOME } = process3.env;
   const given = getInput("tiup-home") && "tiup-home";
   const origin = given || (TIUP_HOME ? "TIUP_HOME" : "the passwd entry");
   info(`Home from ${origin}: ${quote(home)}`);
   if (!given) homeRemarks(home, process3.env).forEach((line) => info(line));
-  const { file, status, previous, changed, found } = outcome;
+  const { file, status, previous, changed } = outcome;
   const text = `${quote(file)}: ${previous} before, ${status} now`;
-  const title = "TiUP telemetry changed";
-  if (changed) notice(text, { title, file: printable(file) });
+  const place = { title: CHANGED, file: printable(file) };
+  if (changed) notice(text, place);
   else info(`Not changed: ${text}`);
-  const known = ["", "enable", "disable"].includes(found);
-  const shown = { ...outcome, found: known ? found : "not shown here" };
+}
+function annotate(outcome) {
+  const { DO_NOT_TRACK } = process3.env;
+  const known = ["", "enable", "disable"].includes(outcome.found);
+  const shown = { ...outcome, found: known ? outcome.found : "not shown here" };
   for (const line of remarks(shown, { DO_NOT_TRACK })) {
     const note = line.startsWith("note: ");
     (note ? notice : warning)(line.replace(/^\w+: /, ""));
@@ -2897,6 +2908,7 @@ async function main() {
   const outcome = await act(request.mode, request);
   setOutputs(outcome);
   log(request, outcome);
+  annotate(outcome);
   await conclude(outcome, compare(request, outcome));
 }
 async function act(mode, request) {

@@ -2189,6 +2189,7 @@ var MAX_BYTES = 64 * 1024;
 var DEAD_LOCK_MS = 5e3;
 var GIVE_UP_MS = 1e4;
 var OLD_TEMP_MS = 6e4;
+var SETTLED_MS = 500;
 var ADVICE = {
   "invalid-meta": `mend the file, or let enable, disable or reset with --force keep it as "meta.yaml.bad" and write a new one`,
   unreadable: "check the path and its permissions",
@@ -2571,9 +2572,12 @@ function sleep(milliseconds) {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
 async function readSettled(file) {
-  for (let tries = 1; ; tries++) {
+  const deadline = Date.now() + SETTLED_MS;
+  for (; ; ) {
     const content = readContent(file);
-    if (content !== "" || tries > 3) return content;
+    if (content !== "" || Date.now() > deadline) return content;
+    const stat = fs.statSync(file, { throwIfNoEntry: false });
+    if (ageOf(stat) > SETTLED_MS) return content;
     await sleep(10);
   }
 }
@@ -2792,8 +2796,10 @@ function inode(path) {
   return fs.lstatSync(path, { throwIfNoEntry: false })?.ino;
 }
 function isOlder(path, milliseconds) {
-  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
-  return !!stat && Math.abs(Date.now() - stat.mtimeMs) > milliseconds;
+  return ageOf(fs.lstatSync(path, { throwIfNoEntry: false })) > milliseconds;
+}
+function ageOf(stat) {
+  return stat ? Math.abs(Date.now() - stat.mtimeMs) : 0;
 }
 function ignoreErrors(action) {
   try {

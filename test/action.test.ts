@@ -497,6 +497,7 @@ const MISSPELT = [
   "tiup home",
   "tiuphome",
   "home",
+  "tiup",
   "resets",
   "verfiy",
 ];

@@ -133,3 +133,19 @@ test(`${REWRITES} rewrites by TiUP beside our commands never cost secret, uuid o
   assert.ok(text.startsWith(NOTES) && text.includes(CANARY) && uuidOf(text));
   assert.deepEqual(listing(home), ["meta.yaml"]);
 });
+
+test("TiUP may take 300 ms between truncate and write", async () => {
+  const home = makeHome(annotated());
+  const descriptor = fs.openSync(metaOf(home), "w");
+  const commands = [
+    succeed(["disable", "--home", home]),
+    succeed(["status", "--home", home]),
+  ];
+  await new Promise((done) => setTimeout(done, 300));
+  fs.writeSync(descriptor, annotated());
+  fs.closeSync(descriptor);
+  const [, status] = await Promise.all(commands);
+  assert.match(status!, /^status: \w+\nuuid: 0a6b7a1e/);
+  assert.equal(readHome(home), annotated("disable"));
+  assert.deepEqual(listing(home), ["meta.yaml"]);
+});

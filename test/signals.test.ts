@@ -29,7 +29,7 @@ const HOMES = 16;
 
 const concurrency = Math.max(2, availableParallelism());
 for (const [index, runtime] of BUNDLED.entries()) {
-  const times = index === 0 ? rounds(9, 150) : rounds(3, 30);
+  const times = index === 0 ? rounds(6, 150) : rounds(3, 30);
   describe(`${times} signals on ${runtime.name}`, { concurrency }, () => {
     for (const signal of Object.keys(SIGNALS) as Signal[]) {
       test(`${signal} at any time leaves the old or the new file`, async (t) => {

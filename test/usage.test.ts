@@ -71,10 +71,18 @@ for (const args of HELP) {
     const home = makeHome(BROKEN);
     const { code, stdout, stderr } = run(args, { env: { TIUP_HOME: home } });
     assert.deepEqual([code, stderr], [0, ""]);
-    const words =
-      "status enable disable reset --home --json --check --all --force -h --help -v --version";
-    for (const word of words.split(" ")) {
-      assert.match(stdout, new RegExp(`(^|[^-\\w])${word}\\b`, "m"));
+    const commands = ["status", "enable", "disable", "reset"];
+    const flags = [
+      "--home DIR",
+      "--json",
+      "--check",
+      "--all",
+      "--force",
+      "-h, --help",
+      "-v, --version",
+    ];
+    for (const words of [...commands, ...flags]) {
+      assert.match(stdout, new RegExp(`^  ${words}  +[A-Z]`, "m"));
     }
     assert.match(stdout, /^Usage: telemetry <command> \[flags\]\n/);
     for (const line of stdout.split("\n")) assert.ok(line.length <= 80, line);

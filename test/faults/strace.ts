@@ -116,7 +116,7 @@ export interface Scenario {
 }
 
 let points = 0;
-after(() => console.log(`${points} points tried`));
+after(() => points > 0 && console.log(`${points} points tried`));
 
 /** Repeats the change, and each time another one of its calls is struck. */
 export async function tryEveryCall(its: Scenario, fault: Fault): Promise<void> {

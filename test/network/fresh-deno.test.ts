@@ -18,11 +18,14 @@ import { allow, byPasswd, CHANGE, fromSource } from "../permissions.ts";
 // How this machine reaches the registry, if not directly.
 const NETWORK =
   /^((https?|all|no)_proxy|deno_(cert|tls_ca_store)|ssl_cert_(file|dir)|npm_config_registry)$/i;
-const env = Object.fromEntries(
-  Object.entries(process.env).flatMap(([name, value]) =>
-    NETWORK.test(name) && value ? [[name, value]] : []
+const env = {
+  DENO_TLS_CA_STORE: "mozilla,system", // a company's own certificates too
+  ...Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      NETWORK.test(name) && value ? [[name, value]] : []
+    ),
   ),
-);
+};
 
 /** Copies what a clone would hold, with today's content, into a new folder. */
 function checkout(): string | undefined {
