@@ -73,17 +73,13 @@ function refuseMisspelt(variables: readonly string[]): void {
   for (const variable of variables) {
     const given = /^INPUT_(.+)$/s.exec(variable)?.[1]?.toLowerCase();
     if (given === undefined || INPUTS.includes(given)) continue;
-    if (!INPUTS.some((input) => isClose(letters(given), letters(input)))) {
+    if (!INPUTS.some((input) => isClose(given, input))) {
       continue;
     }
     throw invalid(
       `${quote(given)} is no input; valid are ${INPUTS.join(", ")}`,
     );
   }
-}
-
-function letters(name: string): string {
-  return name.replace(/[^a-z]/g, "");
 }
 
 function isClose(given: string, input: string): boolean {

@@ -72,7 +72,9 @@ async function bundle(name: string, options: BuildOptions, head: string) {
     Object.values(result.metafile?.outputs ?? {})[0]?.inputs ?? {},
   );
   mkdirSync("dist", { recursive: true });
-  writeFileSync(`dist/${name}.mjs`, `${head}${code}\n${licences(inputs)}`);
+  const mode = head.startsWith("#!") ? 0o755 : 0o644;
+  const text = `${head}${code}\n${licences(inputs)}`;
+  writeFileSync(`dist/${name}.mjs`, text, { mode });
 }
 
 /** The licences of the packages that went into a bundle, as one comment. */

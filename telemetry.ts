@@ -191,16 +191,15 @@ const TIUP_FORM = new RegExp(
  * @throws {MetaError} `invalid-meta` where TiUP rejects the text, or in doubt
  */
 export function parseMeta(text: string): Meta {
-  const match = TIUP_FORM.exec(text);
-  if (!match) return parseYaml(text);
-  const [, uuid = "", secret = "", status = ""] = match;
-  return { uuid, secret: secret.replaceAll('"', ""), status };
+  const { uuid, secret, status } = parseLayout(text);
+  return { uuid, secret, status };
 }
 
 type Span = readonly [start: number, end: number];
 
-/** Values, and where in the text they stand, in UTF-16 units. */
+/** A text, its values, and where they stand in it, in UTF-16 units. */
 interface Layout extends Meta {
+  readonly text: string;
   readonly spans: Readonly<Partial<Record<keyof Meta, Span>>>;
   /** Where new `key: value` pairs go, and what to put around them. */
   readonly end: {
@@ -209,6 +208,28 @@ interface Layout extends Meta {
     readonly between: string;
     readonly after: string;
   };
+}
+
+function parseLayout(text: string): Layout {
+  return parseTiupForm(text) ?? parseYaml(text);
+}
+
+// Most files are just as TiUP wrote them; these need no YAML.
+function parseTiupForm(text: string): Layout | undefined {
+  const match = TIUP_FORM.exec(text);
+  if (!match) return undefined;
+  const [, uuid = "", secret = "", status = ""] = match;
+  const spans: Partial<Record<keyof Meta, Span>> = {};
+  let end = 0;
+  for (const [index, key] of KEYS.entries()) {
+    const value = match[index + 1];
+    if (value === undefined) continue;
+    const start = end + `${key}: `.length;
+    spans[key] = [start, start + value.length];
+    end = start + `${value}\n`.length;
+  }
+  const values = { uuid, secret: secret.replaceAll('"', ""), status };
+  return { ...values, text, spans, end: endOfBlock(text, "") };
 }
 
 const DOUBTFUL = "it is not valid YAML, or YAML that TiUP may read differently";
@@ -250,12 +271,12 @@ function readDocument(tokens: readonly CST.Token[], text: string): Layout {
   const { start = [], value: map, end } = (document ?? {}) as CST.Document;
   expect(text, start, ...BLANK, "doc-start");
   expect(text, end, ...BLANK);
-  if (!map) return { ...NO_META, end: endOfBlock(text, "") };
+  if (!map) return { ...NO_META, text, end: endOfBlock(text, "") };
   if (map.type !== "block-map" && !isFlow(map, "{")) {
     throw invalid("it is not a mapping of keys to values", text, at(map));
   }
   const pairs = readCollection(map, { text, anchors: new Map(), column: 0 });
-  return { ...pickMeta(pairs, text), end: endOfMap(map, text) };
+  return { ...pickMeta(pairs, text), text, end: endOfMap(map, text) };
 }
 
 function pickMeta(pairs: readonly Pair[], text: string) {
@@ -532,12 +553,15 @@ function endOfBlock(text: string, indent: string): Layout["end"] {
  * @throws {MetaError} `invalid-meta` where the new text would not say just that
  */
 export function editMeta(text: string, changes: Partial<Meta>): string {
-  const before = parseMeta(text);
-  const wanted = { ...before, ...changes };
-  const changed = KEYS.filter((key) => wanted[key] !== before[key]);
-  if (changed.length === 0) return text;
-  const after = splice(text, wanted, changed);
-  const reread = parseMeta(after);
+  return edit(parseLayout(text), changes);
+}
+
+function edit(layout: Layout, changes: Partial<Meta>): string {
+  const wanted = { ...layout, ...changes };
+  const changed = KEYS.filter((key) => wanted[key] !== layout[key]);
+  if (changed.length === 0) return layout.text;
+  const after = splice(layout, wanted, changed);
+  const reread = parseLayout(after);
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     throw invalid("it cannot be edited without changing more than was asked");
   }
@@ -545,11 +569,10 @@ export function editMeta(text: string, changes: Partial<Meta>): string {
 }
 
 function splice(
-  text: string,
+  { text, spans, end }: Layout,
   wanted: Meta,
   keys: readonly (keyof Meta)[],
 ): string {
-  const { spans, end } = parseYaml(text);
   const edits = keys.flatMap((key) => {
     const span = spans[key];
     return span ? [{ span, by: replacement(text, span, wanted[key]) }] : [];
@@ -999,22 +1022,21 @@ export async function runCommand(
   const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
     const content = await readSettled(file);
-    const { text, damaged } = understand(content, options);
-    const meta = parseMeta(text);
-    const changes = changesOf(command, meta, options);
-    const edited = editMeta(text, changes);
-    const changed = damaged || edited !== text;
+    const { layout, damaged } = understand(content, options);
+    const changes = changesOf(command, layout, options);
+    const edited = edit(layout, changes);
+    const changed = damaged || edited !== layout.text;
     if (
       !changed || options.check ||
       await replaceFile(file, content, edited, damaged)
     ) {
       const source = content === undefined ? "default" : "file";
-      const after = options.check ? meta : { ...meta, ...changes };
+      const after = options.check ? layout : { ...layout, ...changes };
       return {
         ...{ command, home, file, source, changed, uuid: after.uuid },
         status: statusOf(after),
-        previous: statusOf(meta),
-        found: meta.status,
+        previous: statusOf(layout),
+        found: layout.status,
       };
     }
     if (Date.now() > deadline) {
@@ -1023,19 +1045,18 @@ export async function runCommand(
   }
 }
 
-// The text to start from; with `force`, an empty one instead of a damaged one.
+// What to start from; with `force`, nothing instead of a damaged file.
 function understand(
   content: Content,
   { force }: CommandOptions,
-): { text: string; damaged: boolean } {
+): { layout: Layout; damaged: boolean } {
   try {
     if (content instanceof MetaError) throw content;
-    parseMeta(content ?? "");
-    return { text: content ?? "", damaged: false };
+    return { layout: parseLayout(content ?? ""), damaged: false };
   } catch (error) {
     const code = error instanceof MetaError ? error.code : undefined;
     if (!force || code !== "invalid-meta") throw error;
-    return { text: "", damaged: true };
+    return { layout: parseLayout(""), damaged: true };
   }
 }
 

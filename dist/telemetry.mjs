@@ -2260,10 +2260,28 @@ var TIUP_FORM = new RegExp(
 )?$`
 );
 function parseMeta(text) {
+  const { uuid, secret, status } = parseLayout(text);
+  return { uuid, secret, status };
+}
+function parseLayout(text) {
+  return parseTiupForm(text) ?? parseYaml(text);
+}
+function parseTiupForm(text) {
   const match = TIUP_FORM.exec(text);
-  if (!match) return parseYaml(text);
+  if (!match) return void 0;
   const [, uuid = "", secret = "", status = ""] = match;
-  return { uuid, secret: secret.replaceAll('"', ""), status };
+  const spans = {};
+  let end = 0;
+  for (const [index, key] of KEYS.entries()) {
+    const value = match[index + 1];
+    if (value === void 0) continue;
+    const start = end + `${key}: `.length;
+    spans[key] = [start, start + value.length];
+    end = start + `${value}
+`.length;
+  }
+  const values = { uuid, secret: secret.replaceAll('"', ""), status };
+  return { ...values, text, spans, end: endOfBlock(text, "") };
 }
 var DOUBTFUL = "it is not valid YAML, or YAML that TiUP may read differently";
 function invalid(reason, text, position = 0) {
@@ -2294,12 +2312,12 @@ function readDocument(tokens, text) {
   const { start = [], value: map, end } = document ?? {};
   expect(text, start, ...BLANK, "doc-start");
   expect(text, end, ...BLANK);
-  if (!map) return { ...NO_META, end: endOfBlock(text, "") };
+  if (!map) return { ...NO_META, text, end: endOfBlock(text, "") };
   if (map.type !== "block-map" && !isFlow(map, "{")) {
     throw invalid("it is not a mapping of keys to values", text, at(map));
   }
   const pairs = readCollection(map, { text, anchors: /* @__PURE__ */ new Map(), column: 0 });
-  return { ...pickMeta(pairs, text), end: endOfMap(map, text) };
+  return { ...pickMeta(pairs, text), text, end: endOfMap(map, text) };
 }
 function pickMeta(pairs, text) {
   const values = {};
@@ -2489,19 +2507,20 @@ function endOfBlock(text, indent) {
   };
 }
 function editMeta(text, changes) {
-  const before = parseMeta(text);
-  const wanted = { ...before, ...changes };
-  const changed = KEYS.filter((key) => wanted[key] !== before[key]);
-  if (changed.length === 0) return text;
-  const after = splice(text, wanted, changed);
-  const reread = parseMeta(after);
+  return edit(parseLayout(text), changes);
+}
+function edit(layout, changes) {
+  const wanted = { ...layout, ...changes };
+  const changed = KEYS.filter((key) => wanted[key] !== layout[key]);
+  if (changed.length === 0) return layout.text;
+  const after = splice(layout, wanted, changed);
+  const reread = parseLayout(after);
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     throw invalid("it cannot be edited without changing more than was asked");
   }
   return after;
 }
-function splice(text, wanted, keys) {
-  const { spans, end } = parseYaml(text);
+function splice({ text, spans, end }, wanted, keys) {
   const edits = keys.flatMap((key) => {
     const span = spans[key];
     return span ? [{ span, by: replacement(text, span, wanted[key]) }] : [];
@@ -2833,19 +2852,18 @@ async function runCommand(command, home, options = {}) {
   const deadline = Date.now() + GIVE_UP_MS;
   for (; ; ) {
     const content = await readSettled(file);
-    const { text, damaged } = understand(content, options);
-    const meta = parseMeta(text);
-    const changes = changesOf(command, meta, options);
-    const edited = editMeta(text, changes);
-    const changed = damaged || edited !== text;
+    const { layout, damaged } = understand(content, options);
+    const changes = changesOf(command, layout, options);
+    const edited = edit(layout, changes);
+    const changed = damaged || edited !== layout.text;
     if (!changed || options.check || await replaceFile(file, content, edited, damaged)) {
       const source = content === void 0 ? "default" : "file";
-      const after = options.check ? meta : { ...meta, ...changes };
+      const after = options.check ? layout : { ...layout, ...changes };
       return {
         ...{ command, home, file, source, changed, uuid: after.uuid },
         status: statusOf(after),
-        previous: statusOf(meta),
-        found: meta.status
+        previous: statusOf(layout),
+        found: layout.status
       };
     }
     if (Date.now() > deadline) {
@@ -2856,12 +2874,11 @@ async function runCommand(command, home, options = {}) {
 function understand(content, { force }) {
   try {
     if (content instanceof MetaError) throw content;
-    parseMeta(content ?? "");
-    return { text: content ?? "", damaged: false };
+    return { layout: parseLayout(content ?? ""), damaged: false };
   } catch (error) {
     const code = error instanceof MetaError ? error.code : void 0;
     if (!force || code !== "invalid-meta") throw error;
-    return { text: "", damaged: true };
+    return { layout: parseLayout(""), damaged: true };
   }
 }
 function changesOf(command, meta, { all }) {

@@ -597,6 +597,9 @@ function assertOnlyOurMarkup(summary: string) {
   assert.equal(summary.split("\n").length, 4);
   const [, path = ""] = /<td><code>(.*?)<\/code>/.exec(summary) ?? [];
   assert.doesNotMatch(path, /[`*|[\]@#](?!\d+;)/);
+  for (const [, code] of path.matchAll(/&#(\d+);/g)) {
+    assert.doesNotMatch(String.fromCodePoint(Number(code)), /\p{C}/u);
+  }
 }
 
 // -------------------------------------------------------------- summary
