@@ -73,11 +73,10 @@ function refuseMisspelt(variables: readonly string[]): void {
   for (const variable of variables) {
     const given = /^INPUT_(.+)$/s.exec(variable)?.[1]?.toLowerCase();
     if (given === undefined || INPUTS.includes(given)) continue;
-    if (!INPUTS.some((input) => isClose(given, input))) {
-      continue;
-    }
+    if (!INPUTS.some((input) => isClose(given, input))) continue;
     throw invalid(
-      `${quote(given)} is no input; valid are ${INPUTS.join(", ")}`,
+      `${quote(given)} is no input; valid are ${INPUTS.join(", ")} ` +
+        `(if ${quote(variable)} is a variable of your own, rename it)`,
     );
   }
 }
@@ -125,10 +124,11 @@ async function enforce(request: Request): Promise<Outcome> {
 // is no mask: a word or a line break could blank half the log.
 async function inspect({ home }: Request): Promise<Outcome> {
   const meta = await readMeta(metaFile(home));
-  for (const value of [meta?.uuid, meta?.secret]) {
+  const outcome = await runCommand("status", home);
+  for (const value of [meta?.uuid, meta?.secret, outcome.uuid]) {
     if (value && /^[\w+/=.-]{8,}$/.test(value)) core.setSecret(value);
   }
-  return await runCommand("status", home);
+  return outcome;
 }
 
 // Components that TiUP starts follow the variable, whatever the file says.

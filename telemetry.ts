@@ -409,9 +409,10 @@ function readFlow(flow: CST.FlowCollection, context: Context): Pair[] {
   for (const [index, item] of flow.items.entries()) {
     const blank = index === 0 ? item.start : item.start.slice(1);
     if (index > 0) expect(text, item.start.slice(0, 1), "comma");
-    const last = index > 0 && index === flow.items.length - 1;
-    if (last && !item.key && !item.value) expect(text, blank, "space");
-    else if (isMap) {
+    const last = index === flow.items.length - 1;
+    if (last && !item.key && !item.sep && !item.value) {
+      expect(text, blank, "space");
+    } else if (isMap) {
       expect(text, blank, "space");
       pairs.push(readPair(item, context));
     } else readElement(item, blank, context);
@@ -444,6 +445,9 @@ function readPair({ key, sep = [], value }: Item, context: Context): Pair {
     ? context.column
     : context.column + 1;
   const name = readScalar(key, context);
+  if (name === "secret" && sep.some(({ type }) => type === "anchor")) {
+    throw invalid("an anchor could repeat the secret", text, start);
+  }
   const source = isScalar(value) ? value.source : "";
   return {
     key: name,
@@ -515,8 +519,10 @@ function readScalar(
   const { type, source, end } = token;
   expect(text, end, ...BLANK);
   const plain = column === undefined ? PLAIN_IN_FLOW : PLAIN;
-  const known = anchors.get(source.replace("*", "&"));
-  if (type === "alias" && known !== undefined) return known;
+  if (type === "alias") {
+    const known = anchors.get(source.replace("*", "&"));
+    if (known !== undefined) return known;
+  }
   if (type === "scalar" && plain.test(source)) return source;
   if (type === "single-quoted-scalar" && SINGLE_QUOTED.test(source)) {
     return source.slice(1, -1);
@@ -565,6 +571,9 @@ function edit(layout: Layout, changes: Partial<Meta>): string {
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     throw invalid("it cannot be edited without changing more than was asked");
   }
+  if (Buffer.byteLength(after) > MAX_BYTES) {
+    throw invalid("it would become larger than 64 KiB");
+  }
   return after;
 }
 
@@ -581,7 +590,8 @@ function splice(
     .map((key) => `${key}: ${stringifyValue(wanted[key])}`);
   if (added.length > 0) {
     const by = end.before + added.join(end.between) + end.after;
-    edits.push({ span: [end.at, end.at], by });
+    // First: a missing value may go in at the same place, and before these.
+    edits.unshift({ span: [end.at, end.at], by });
   }
   return edits.sort((one, other) => other.span[0] - one.span[0]).reduce(
     (text, { span: [start, end], by }) =>
@@ -734,9 +744,9 @@ function commit(
   let kept: string | undefined;
   try {
     const stat = old === undefined ? undefined : fs.fstatSync(old);
-    const replaceable = writeTemp(temp, text, stat);
+    const replaceable = writeNew(temp, text, stat);
     if (!isCurrent()) return false;
-    if (damaged) kept = keepDamaged(target);
+    if (damaged) kept = keepDamaged(target, stat);
     if (!replaceable || !renameOver(temp, target)) overwrite(old, text);
     return true;
   } catch (error) {
@@ -760,18 +770,22 @@ function openForWriting(target: string): number | undefined {
 
 // False where the owner of the old file cannot be kept. A new file gets the mode
 // that TiUP gives it from 1.12 on (pkg/utils/ioutil.go, WriteFile).
-function writeTemp(temp: string, text: string, old?: fs.Stats): boolean {
-  const mode = 0o644 | (fs.statSync(dirname(temp)).mode & 0o666);
-  const descriptor = fs.openSync(temp, CREATE, old ? 0o600 : mode);
+function writeNew(
+  path: string,
+  content: string | Buffer,
+  old: fs.Stats | undefined,
+): boolean {
+  const mode = 0o644 | (fs.statSync(dirname(path)).mode & 0o666);
+  const descriptor = fs.openSync(path, CREATE, old ? 0o600 : mode);
   try {
     const made = fs.fstatSync(descriptor); // its mode is under the umask
     fs.fchmodSync(descriptor, 0o600); // nobody else reads it before it is done
-    fs.writeFileSync(descriptor, text); // loops over short writes
+    fs.writeFileSync(descriptor, content); // loops over short writes
+    fs.fsyncSync(descriptor); // or a crash could leave the new name, empty
     if (old && (made.uid !== old.uid || made.gid !== old.gid)) {
       fs.fchownSync(descriptor, old.uid, old.gid);
     }
     fs.fchmodSync(descriptor, (old ?? made).mode & 0o7777);
-    fs.fsyncSync(descriptor); // or a crash could leave the new name, empty
     return true;
   } catch (error) {
     if (old && errno(error) === "EPERM") return false;
@@ -799,7 +813,7 @@ function overwrite(descriptor: number | undefined, text: string): void {
   if (descriptor === undefined || fs.fstatSync(descriptor).nlink !== 1) {
     throw new MetaError(
       "unwritable",
-      "it has hard links or cannot be replaced",
+      "it has hard links and cannot be replaced",
     );
   }
   const old = fs.readFileSync(descriptor);
@@ -822,15 +836,17 @@ function writeAt(descriptor: number, bytes: Buffer): void {
   }
 }
 
-// A hard link keeps every byte, the mode and the owner, and never overwrites.
-function keepDamaged(target: string): string {
+// Copies it, with mode and owner, to a name that is free.
+function keepDamaged(target: string, old: fs.Stats | undefined): string {
   for (let count = 0;; count++) {
     const name = `${target}.bad${count ? `.${count}` : ""}`;
     try {
-      fs.linkSync(target, name);
+      writeNew(name, fs.readFileSync(target), old);
       return name;
     } catch (error) {
-      if (errno(error) !== "EEXIST") throw error;
+      if (errno(error) === "EEXIST") continue;
+      unlinkQuietly(name);
+      throw error;
     }
   }
 }
@@ -845,7 +861,7 @@ function sweepTemps(target: string): void {
   }
 }
 
-// A link may lead elsewhere only if its owner could as well have moved the file.
+// Not through the link of someone who could not replace the file anyway.
 function followLinks(path: string): string {
   for (let links = 0; links < 40; links++) {
     const stat = fs.lstatSync(path, { throwIfNoEntry: false });
@@ -1016,15 +1032,20 @@ export async function runCommand(
   options: CommandOptions = {},
 ): Promise<Outcome> {
   if (/[\0\ufffd]/.test(home)) {
-    throw new MetaError("unreadable", "the path is not valid UTF-8");
+    throw new MetaError(
+      "unreadable",
+      "the path is not valid UTF-8, or holds a NUL",
+    );
   }
   const file = metaFile(home);
   const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
     const content = await readSettled(file);
-    const { layout, damaged } = understand(content, options);
-    const changes = changesOf(command, layout, options);
-    const edited = edit(layout, changes);
+    const { layout, changes, edited, damaged } = plan(
+      command,
+      content,
+      options,
+    );
     const changed = damaged || edited !== layout.text;
     if (
       !changed || options.check ||
@@ -1045,18 +1066,33 @@ export async function runCommand(
   }
 }
 
-// What to start from; with `force`, nothing instead of a damaged file.
-function understand(
+interface Plan {
+  readonly layout: Layout;
+  readonly changes: Partial<Meta>;
+  readonly edited: string;
+  readonly damaged: boolean;
+}
+
+// With `force` a file that cannot be parsed or edited counts as none; not with
+// `check`, which must never take it for a setting.
+function plan(
+  command: Command,
   content: Content,
-  { force }: CommandOptions,
-): { layout: Layout; damaged: boolean } {
+  options: CommandOptions,
+): Plan {
+  const start = (text: string, damaged: boolean): Plan => {
+    const layout = parseLayout(text);
+    const changes = changesOf(command, layout, options);
+    return { layout, changes, edited: edit(layout, changes), damaged };
+  };
   try {
     if (content instanceof MetaError) throw content;
-    return { layout: parseLayout(content ?? ""), damaged: false };
+    return start(content ?? "", false);
   } catch (error) {
     const code = error instanceof MetaError ? error.code : undefined;
-    if (!force || code !== "invalid-meta") throw error;
-    return { layout: parseLayout(""), damaged: true };
+    const { force, check } = options;
+    if (!force || check || code !== "invalid-meta") throw error;
+    return start("", true);
   }
 }
 

@@ -2402,9 +2402,10 @@ function readFlow(flow, context) {
   for (const [index, item] of flow.items.entries()) {
     const blank = index === 0 ? item.start : item.start.slice(1);
     if (index > 0) expect(text, item.start.slice(0, 1), "comma");
-    const last = index > 0 && index === flow.items.length - 1;
-    if (last && !item.key && !item.value) expect(text, blank, "space");
-    else if (isMap) {
+    const last = index === flow.items.length - 1;
+    if (last && !item.key && !item.sep && !item.value) {
+      expect(text, blank, "space");
+    } else if (isMap) {
       expect(text, blank, "space");
       pairs.push(readPair(item, context));
     } else readElement(item, blank, context);
@@ -2428,6 +2429,9 @@ function readPair({ key, sep = [], value }, context) {
   }
   const column = context.column === void 0 || value?.type === "block-seq" ? context.column : context.column + 1;
   const name = readScalar(key, context);
+  if (name === "secret" && sep.some(({ type }) => type === "anchor")) {
+    throw invalid("an anchor could repeat the secret", text, start);
+  }
   const source = isScalar(value) ? value.source : "";
   return {
     key: name,
@@ -2477,8 +2481,10 @@ function readScalar(token, { text, anchors, column }) {
   const { type, source, end } = token;
   expect(text, end, ...BLANK);
   const plain = column === void 0 ? PLAIN_IN_FLOW : PLAIN;
-  const known = anchors.get(source.replace("*", "&"));
-  if (type === "alias" && known !== void 0) return known;
+  if (type === "alias") {
+    const known = anchors.get(source.replace("*", "&"));
+    if (known !== void 0) return known;
+  }
   if (type === "scalar" && plain.test(source)) return source;
   if (type === "single-quoted-scalar" && SINGLE_QUOTED.test(source)) {
     return source.slice(1, -1);
@@ -2518,6 +2524,9 @@ function edit(layout, changes) {
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     throw invalid("it cannot be edited without changing more than was asked");
   }
+  if (Buffer.byteLength(after) > MAX_BYTES) {
+    throw invalid("it would become larger than 64 KiB");
+  }
   return after;
 }
 function splice({ text, spans, end }, wanted, keys) {
@@ -2528,7 +2537,7 @@ function splice({ text, spans, end }, wanted, keys) {
   const added = keys.filter((key) => !spans[key]).map((key) => `${key}: ${stringifyValue(wanted[key])}`);
   if (added.length > 0) {
     const by = end.before + added.join(end.between) + end.after;
-    edits.push({ span: [end.at, end.at], by });
+    edits.unshift({ span: [end.at, end.at], by });
   }
   return edits.sort((one, other) => other.span[0] - one.span[0]).reduce(
     (text2, { span: [start, end2], by }) => text2.slice(0, start) + by + text2.slice(end2),
@@ -2627,9 +2636,9 @@ function commit(target, text, damaged, isCurrent) {
   let kept;
   try {
     const stat = old === void 0 ? void 0 : fs.fstatSync(old);
-    const replaceable = writeTemp(temp, text, stat);
+    const replaceable = writeNew(temp, text, stat);
     if (!isCurrent()) return false;
-    if (damaged) kept = keepDamaged(target);
+    if (damaged) kept = keepDamaged(target, stat);
     if (!replaceable || !renameOver(temp, target)) overwrite(old, text);
     return true;
   } catch (error) {
@@ -2648,18 +2657,18 @@ function openForWriting(target) {
     throw error;
   }
 }
-function writeTemp(temp, text, old) {
-  const mode = 420 | fs.statSync(dirname(temp)).mode & 438;
-  const descriptor = fs.openSync(temp, CREATE, old ? 384 : mode);
+function writeNew(path, content, old) {
+  const mode = 420 | fs.statSync(dirname(path)).mode & 438;
+  const descriptor = fs.openSync(path, CREATE, old ? 384 : mode);
   try {
     const made = fs.fstatSync(descriptor);
     fs.fchmodSync(descriptor, 384);
-    fs.writeFileSync(descriptor, text);
+    fs.writeFileSync(descriptor, content);
+    fs.fsyncSync(descriptor);
     if (old && (made.uid !== old.uid || made.gid !== old.gid)) {
       fs.fchownSync(descriptor, old.uid, old.gid);
     }
     fs.fchmodSync(descriptor, (old ?? made).mode & 4095);
-    fs.fsyncSync(descriptor);
     return true;
   } catch (error) {
     if (old && errno(error) === "EPERM") return false;
@@ -2682,7 +2691,7 @@ function overwrite(descriptor, text) {
   if (descriptor === void 0 || fs.fstatSync(descriptor).nlink !== 1) {
     throw new MetaError(
       "unwritable",
-      "it has hard links or cannot be replaced"
+      "it has hard links and cannot be replaced"
     );
   }
   const old = fs.readFileSync(descriptor);
@@ -2703,14 +2712,16 @@ function writeAt(descriptor, bytes) {
     at2 += fs.writeSync(descriptor, bytes, at2, bytes.length - at2, at2);
   }
 }
-function keepDamaged(target) {
+function keepDamaged(target, old) {
   for (let count = 0; ; count++) {
     const name = `${target}.bad${count ? `.${count}` : ""}`;
     try {
-      fs.linkSync(target, name);
+      writeNew(name, fs.readFileSync(target), old);
       return name;
     } catch (error) {
-      if (errno(error) !== "EEXIST") throw error;
+      if (errno(error) === "EEXIST") continue;
+      unlinkQuietly(name);
+      throw error;
     }
   }
 }
@@ -2846,15 +2857,20 @@ var COMMANDS = {
 };
 async function runCommand(command, home, options = {}) {
   if (/[\0\ufffd]/.test(home)) {
-    throw new MetaError("unreadable", "the path is not valid UTF-8");
+    throw new MetaError(
+      "unreadable",
+      "the path is not valid UTF-8, or holds a NUL"
+    );
   }
   const file = metaFile(home);
   const deadline = Date.now() + GIVE_UP_MS;
   for (; ; ) {
     const content = await readSettled(file);
-    const { layout, damaged } = understand(content, options);
-    const changes = changesOf(command, layout, options);
-    const edited = edit(layout, changes);
+    const { layout, changes, edited, damaged } = plan(
+      command,
+      content,
+      options
+    );
     const changed = damaged || edited !== layout.text;
     if (!changed || options.check || await replaceFile(file, content, edited, damaged)) {
       const source = content === void 0 ? "default" : "file";
@@ -2871,14 +2887,20 @@ async function runCommand(command, home, options = {}) {
     }
   }
 }
-function understand(content, { force }) {
+function plan(command, content, options) {
+  const start = (text, damaged) => {
+    const layout = parseLayout(text);
+    const changes = changesOf(command, layout, options);
+    return { layout, changes, edited: edit(layout, changes), damaged };
+  };
   try {
     if (content instanceof MetaError) throw content;
-    return { layout: parseLayout(content ?? ""), damaged: false };
+    return start(content ?? "", false);
   } catch (error) {
     const code = error instanceof MetaError ? error.code : void 0;
-    if (!force || code !== "invalid-meta") throw error;
-    return { layout: parseLayout(""), damaged: true };
+    const { force, check } = options;
+    if (!force || check || code !== "invalid-meta") throw error;
+    return start("", true);
   }
 }
 function changesOf(command, meta, { all }) {
