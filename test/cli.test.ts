@@ -179,9 +179,38 @@ for (const args of ["enable", "disable", "reset", "reset --all"]) {
   });
 }
 
-test("telemetry disable --check --force changes nothing", () => {
-  const home = makeHome(BROKEN);
-  run(["disable", "--check", "--force", "--home", home]);
-  assert.equal(readHome(home), BROKEN);
-  assert.deepEqual(listing(home), ["meta.yaml"]);
+test("--check never takes a damaged file for a setting, not even with --force", () => {
+  for (const command of ["enable", "disable"]) {
+    const home = makeHome(BROKEN);
+    const args = [command, "--check", "--force", "--home", home];
+    const { code, stdout } = run(args);
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.equal(readHome(home), BROKEN);
+    assert.deepEqual(listing(home), ["meta.yaml"]);
+  }
+});
+
+test("a last key without value and line end is filled in, and others follow", () => {
+  const home = makeHome("status: disable\nuuid:");
+  assert.equal(run(["enable", "--home", home]).code, 0);
+  assert.match(
+    readHome(home),
+    /^status: enable\nuuid: [\da-f-]{36}\nsecret: "?[\da-f]{32}"?$/,
+  );
+});
+
+test("an edit that would make the file larger than 64 KiB is refused", () => {
+  const text = `status: enable\n#${"x".repeat(65_500)}\n`;
+  const home = makeHome(text);
+  const { code, stderr } = run(["enable", "--home", home]);
+  assert.equal(code, 1);
+  assert.match(stderr, /larger than 64 KiB/);
+  assert.equal(readHome(home), text);
+});
+
+test("an anchor on the secret, which an alias could show, is refused", () => {
+  const home = makeHome(`secret: &s ${CANARY}\nuuid: *s\nstatus: *s\n`);
+  const { code, stdout, stderr } = run(["status", "--home", home]);
+  assert.equal(code, 1);
+  assert.ok(!(stdout + stderr).includes(CANARY));
 });

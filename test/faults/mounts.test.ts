@@ -141,6 +141,19 @@ describe("a mount", { concurrency }, () => {
     }
   });
 
+  privileged("onto a damaged file is mended with --force", async (undo) => {
+    const home = makeMountedFile("enable");
+    undo(() => unmountFile(home));
+    fs.writeFileSync(metaOf(home), "uuid: [\n");
+    await succeed(["disable", "--force", "--home", home]);
+    assert.equal(readHome(home), "status: disable\n");
+    assert.equal(
+      fs.readFileSync(`${metaOf(home)}.bad`, "utf8"),
+      "uuid: [\n",
+    );
+    assert.deepEqual(listing(home), ["meta.yaml", "meta.yaml.bad"]);
+  });
+
   privileged("onto a file with hard links is refused", async (undo) => {
     const home = makeMountedFile("enable");
     undo(() => unmountFile(home));
