@@ -1031,46 +1031,59 @@ export async function runCommand(
   home: string,
   options: CommandOptions = {},
 ): Promise<Outcome> {
-  if (/[\0\ufffd]/.test(home)) {
-    throw new MetaError(
-      "unreadable",
-      "the path is not valid UTF-8, or holds a NUL",
-    );
-  }
+  checkPath(home);
   const file = metaFile(home);
+  const { content, layout, changes, changed } = await carryOut(
+    command,
+    file,
+    options,
+  );
+  const after = options.check ? layout : { ...layout, ...changes };
+  return {
+    command,
+    home,
+    file,
+    source: content === undefined ? "default" : "file",
+    status: statusOf(after),
+    previous: statusOf(layout),
+    found: layout.status,
+    uuid: after.uuid,
+    changed,
+  };
+}
+
+// What was not UTF-8 reaches a program as the replacement character.
+function checkPath(home: string): void {
+  if (!/[\0\ufffd]/.test(home)) return;
+  const reason = "the path is not valid UTF-8, or holds a NUL";
+  throw new MetaError("unreadable", reason);
+}
+
+interface Plan {
+  readonly content: Content;
+  readonly layout: Layout;
+  readonly changes: Partial<Meta>;
+  readonly edited: string;
+  readonly changed: boolean;
+  readonly damaged: boolean;
+}
+
+// Plans again for as long as someone else changes the file in between.
+async function carryOut(
+  command: Command,
+  file: string,
+  options: CommandOptions,
+): Promise<Plan> {
   const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
-    const content = await readSettled(file);
-    const { layout, changes, edited, damaged } = plan(
-      command,
-      content,
-      options,
-    );
-    const changed = damaged || edited !== layout.text;
-    if (
-      !changed || options.check ||
-      await replaceFile(file, content, edited, damaged)
-    ) {
-      const source = content === undefined ? "default" : "file";
-      const after = options.check ? layout : { ...layout, ...changes };
-      return {
-        ...{ command, home, file, source, changed, uuid: after.uuid },
-        status: statusOf(after),
-        previous: statusOf(layout),
-        found: layout.status,
-      };
-    }
+    const planned = plan(command, await readSettled(file), options);
+    const { content, edited, changed, damaged } = planned;
+    if (!changed || options.check) return planned;
+    if (await replaceFile(file, content, edited, damaged)) return planned;
     if (Date.now() > deadline) {
       throw new MetaError("locked", "it keeps changing");
     }
   }
-}
-
-interface Plan {
-  readonly layout: Layout;
-  readonly changes: Partial<Meta>;
-  readonly edited: string;
-  readonly damaged: boolean;
 }
 
 // With `force` a file that cannot be parsed or edited counts as none; not with
@@ -1083,7 +1096,9 @@ function plan(
   const start = (text: string, damaged: boolean): Plan => {
     const layout = parseLayout(text);
     const changes = changesOf(command, layout, options);
-    return { layout, changes, edited: edit(layout, changes), damaged };
+    const edited = edit(layout, changes);
+    const changed = damaged || edited !== text;
+    return { content, layout, changes, edited, changed, damaged };
   };
   try {
     if (content instanceof MetaError) throw content;
@@ -1186,23 +1201,22 @@ export function remarks(
   { check }: CommandOptions = {},
 ): string[] {
   const { DO_NOT_TRACK = "", TIUP_TELEMETRY_STATUS: variable } = env;
-  const reading = command === "status" || check;
+  const name = safeJson(file);
   const lines: string[] = [];
-  if (reading && source === "default") {
-    lines.push(`note: No file ${safeJson(file)}: ${ERAS}`);
-  }
-  if (reading && !["", "enable", "disable"].includes(found)) {
-    const what = `Unknown status ${safeJson(found)} in ${safeJson(file)}`;
-    lines.push(`warning: ${what}: TiUP takes it as disabled`);
+  if (command === "status" || check) {
+    if (source === "default") lines.push(`note: No file ${name}: ${ERAS}`);
+    if (!["", "enable", "disable"].includes(found)) {
+      const what = `Unknown status ${safeJson(found)} in ${name}`;
+      lines.push(`warning: ${what}: TiUP takes it as disabled`);
+    }
   }
   if (status === "enable" && !["", "0", "false"].includes(DO_NOT_TRACK)) {
-    const what = `TiUP ignores DO_NOT_TRACK, and ${safeJson(file)} says enable`;
-    lines.push(`warning: ${what}`);
+    lines.push(`warning: TiUP ignores DO_NOT_TRACK, and ${name} says enable`);
   }
   if (variable && (variable === "enable") !== (status === "enable")) {
     const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}`;
     lines.push(
-      `warning: ${what}: what starts from here follows that, not the file`,
+      `warning: ${what}: what starts from here follows that, not ${name}`,
     );
   }
   return lines;

@@ -2856,32 +2856,38 @@ var COMMANDS = {
   }
 };
 async function runCommand(command, home, options = {}) {
-  if (/[\0\ufffd]/.test(home)) {
-    throw new MetaError(
-      "unreadable",
-      "the path is not valid UTF-8, or holds a NUL"
-    );
-  }
+  checkPath(home);
   const file = metaFile(home);
+  const { content, layout, changes, changed } = await carryOut(
+    command,
+    file,
+    options
+  );
+  const after = options.check ? layout : { ...layout, ...changes };
+  return {
+    command,
+    home,
+    file,
+    source: content === void 0 ? "default" : "file",
+    status: statusOf(after),
+    previous: statusOf(layout),
+    found: layout.status,
+    uuid: after.uuid,
+    changed
+  };
+}
+function checkPath(home) {
+  if (!/[\0\ufffd]/.test(home)) return;
+  const reason = "the path is not valid UTF-8, or holds a NUL";
+  throw new MetaError("unreadable", reason);
+}
+async function carryOut(command, file, options) {
   const deadline = Date.now() + GIVE_UP_MS;
   for (; ; ) {
-    const content = await readSettled(file);
-    const { layout, changes, edited, damaged } = plan(
-      command,
-      content,
-      options
-    );
-    const changed = damaged || edited !== layout.text;
-    if (!changed || options.check || await replaceFile(file, content, edited, damaged)) {
-      const source = content === void 0 ? "default" : "file";
-      const after = options.check ? layout : { ...layout, ...changes };
-      return {
-        ...{ command, home, file, source, changed, uuid: after.uuid },
-        status: statusOf(after),
-        previous: statusOf(layout),
-        found: layout.status
-      };
-    }
+    const planned = plan(command, await readSettled(file), options);
+    const { content, edited, changed, damaged } = planned;
+    if (!changed || options.check) return planned;
+    if (await replaceFile(file, content, edited, damaged)) return planned;
     if (Date.now() > deadline) {
       throw new MetaError("locked", "it keeps changing");
     }
@@ -2891,7 +2897,9 @@ function plan(command, content, options) {
   const start = (text, damaged) => {
     const layout = parseLayout(text);
     const changes = changesOf(command, layout, options);
-    return { layout, changes, edited: edit(layout, changes), damaged };
+    const edited = edit(layout, changes);
+    const changed = damaged || edited !== text;
+    return { content, layout, changes, edited, changed, damaged };
   };
   try {
     if (content instanceof MetaError) throw content;
@@ -2967,23 +2975,22 @@ function formatJson(result) {
 }
 function remarks({ command, file, source, status, found }, env, { check } = {}) {
   const { DO_NOT_TRACK = "", TIUP_TELEMETRY_STATUS: variable } = env;
-  const reading = command === "status" || check;
+  const name = safeJson(file);
   const lines = [];
-  if (reading && source === "default") {
-    lines.push(`note: No file ${safeJson(file)}: ${ERAS}`);
-  }
-  if (reading && !["", "enable", "disable"].includes(found)) {
-    const what = `Unknown status ${safeJson(found)} in ${safeJson(file)}`;
-    lines.push(`warning: ${what}: TiUP takes it as disabled`);
+  if (command === "status" || check) {
+    if (source === "default") lines.push(`note: No file ${name}: ${ERAS}`);
+    if (!["", "enable", "disable"].includes(found)) {
+      const what = `Unknown status ${safeJson(found)} in ${name}`;
+      lines.push(`warning: ${what}: TiUP takes it as disabled`);
+    }
   }
   if (status === "enable" && !["", "0", "false"].includes(DO_NOT_TRACK)) {
-    const what = `TiUP ignores DO_NOT_TRACK, and ${safeJson(file)} says enable`;
-    lines.push(`warning: ${what}`);
+    lines.push(`warning: TiUP ignores DO_NOT_TRACK, and ${name} says enable`);
   }
   if (variable && variable === "enable" !== (status === "enable")) {
     const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}`;
     lines.push(
-      `warning: ${what}: what starts from here follows that, not the file`
+      `warning: ${what}: what starts from here follows that, not ${name}`
     );
   }
   return lines;
