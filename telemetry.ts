@@ -232,11 +232,14 @@ function parseTiupForm(text: string): Layout | undefined {
   return { ...values, text, spans, end: endOfBlock(text, "") };
 }
 
-const DOUBTFUL = "it is not valid YAML, or YAML that TiUP may read differently";
-
 function invalid(reason: string, text?: string, position = 0): MetaError {
   const line = text?.slice(0, position).split("\n").length;
   return new MetaError("invalid-meta", reason, line);
+}
+
+function doubtful(text: string, position = 0): MetaError {
+  const reason = "it is not valid YAML, or YAML that TiUP may read differently";
+  return invalid(reason, text, position);
 }
 
 // What yaml.v2 refuses, and what breaks a line in YAML 1.1 only.
@@ -251,8 +254,8 @@ function parseYaml(text: string): Layout {
   if (strange >= 0) {
     throw invalid("it holds a control character", body, strange);
   }
-  const doubtful = body.search(DOUBTFUL_LINE);
-  if (doubtful >= 0) throw invalid(DOUBTFUL, body, doubtful);
+  const line = body.search(DOUBTFUL_LINE);
+  if (line >= 0) throw doubtful(body, line);
   try {
     return readDocument([...new Parser().parse(text)], text);
   } catch (error) {
@@ -285,7 +288,7 @@ function pickMeta(pairs: readonly Pair[], text: string) {
   const seen = new Set<string>();
   for (const { key, start, value, span } of pairs) {
     if (seen.has(key)) throw invalid("a key stands there twice", text, start);
-    if (key === "<<") throw invalid(DOUBTFUL, text, start); // a merge
+    if (key === "<<") throw doubtful(text, start); // a merge
     seen.add(key);
     const known = KEYS.find((known) => known === key);
     if (!known) continue;
@@ -344,9 +347,7 @@ function expect(
   for (const token of tokens ?? []) {
     const glued = token.type === "comment" &&
       /[^\s\ufeff]/.test(text[at(token) - 1] ?? "\n");
-    if (glued || !types.includes(token.type)) {
-      throw invalid(DOUBTFUL, text, at(token));
-    }
+    if (glued || !types.includes(token.type)) throw doubtful(text, at(token));
   }
 }
 
@@ -358,7 +359,7 @@ function readCollection(token: CST.Token, context: Context): Pair[] {
     case "flow-collection":
       return readFlow(token, { ...context, column: undefined });
     default:
-      throw invalid(DOUBTFUL, context.text, at(token));
+      throw doubtful(context.text, at(token));
   }
 }
 
@@ -368,9 +369,7 @@ function readBlock(
 ): Pair[] {
   const { text } = context;
   const column = columnOf(block, text);
-  if (column < (context.column ?? Infinity)) {
-    throw invalid(DOUBTFUL, text, block.offset);
-  }
+  if (column < (context.column ?? Infinity)) throw doubtful(text, block.offset);
   const pairs: Pair[] = [];
   for (const item of block.items) {
     const dash = item.start.findIndex(({ type }) => type === "seq-item-ind");
@@ -378,7 +377,7 @@ function readBlock(
     const mark = dash < 0 ? item.key : item.start[dash];
     if (!mark && !item.sep && !item.value) continue; // nothing but comments
     if (!mark || columnOf(mark, text) !== column) {
-      throw invalid(DOUBTFUL, text, at(mark ?? block));
+      throw doubtful(text, at(mark ?? block));
     }
     if (dash < 0) pairs.push(readPair(item, { ...context, column }));
     else readElement(item, item.start.slice(dash + 1), { ...context, column });
@@ -390,7 +389,7 @@ function readBlock(
 function columnOf(token: CST.Token, text: string): number {
   const start = text.lastIndexOf("\n", at(token) - 1) + 1;
   const before = text.slice(start, at(token)).replace(/^\ufeff/, "");
-  if (!/^ *(- +)*$/.test(before)) throw invalid(DOUBTFUL, text, at(token));
+  if (!/^ *(- +)*$/.test(before)) throw doubtful(text, at(token));
   return before.length;
 }
 
@@ -403,7 +402,7 @@ function readFlow(flow: CST.FlowCollection, context: Context): Pair[] {
     close?.source !== (isMap ? "}" : "]") ||
     text.slice(flow.offset, close.offset).includes("\n")
   ) {
-    throw invalid(DOUBTFUL, text, flow.offset);
+    throw doubtful(text, flow.offset);
   }
   const pairs: Pair[] = [];
   for (const [index, item] of flow.items.entries()) {
@@ -425,7 +424,7 @@ function readElement(
   props: readonly CST.SourceToken[],
   context: Context,
 ): void {
-  if (key || sep) throw invalid(DOUBTFUL, context.text, at(value));
+  if (key || sep) throw doubtful(context.text, at(value));
   const column = context.column === undefined ? undefined : context.column + 1;
   readValue(value, props, { ...context, column });
 }
@@ -438,7 +437,7 @@ function readPair({ key, sep = [], value }: Item, context: Context): Pair {
   expect(text, sep.slice(0, Math.max(0, colon)), "space");
   const json = context.column === undefined && /["']/.test(text[start] ?? "");
   if (colon < 0 || !(json || /^\s?$/.test(text.charAt(end)))) {
-    throw invalid(DOUBTFUL, text, start);
+    throw doubtful(text, start);
   }
   // A list may stand in the column of its key, a mapping may not.
   const column = context.column === undefined || value?.type === "block-seq"
@@ -499,7 +498,7 @@ function readProperty(
   expect(text, before.slice(index + 1), "space");
   const bare = !isScalar(token) || token.type === "alias" || !token.source;
   if (bare || !before[index + 1] || !SAFE_PROPERTY.test(property.source)) {
-    throw invalid(DOUBTFUL, text, property.offset);
+    throw doubtful(text, property.offset);
   }
   return property;
 }
@@ -515,7 +514,7 @@ function readScalar(
   token: CST.Token | null | undefined,
   { text, anchors, column }: Context,
 ): string {
-  if (!isScalar(token)) throw invalid(DOUBTFUL, text, at(token));
+  if (!isScalar(token)) throw doubtful(text, at(token));
   const { type, source, end } = token;
   expect(text, end, ...BLANK);
   const plain = column === undefined ? PLAIN_IN_FLOW : PLAIN;
@@ -530,7 +529,7 @@ function readScalar(
   if (type === "double-quoted-scalar" && DOUBLE_QUOTED.test(source)) {
     return JSON.parse(source);
   }
-  throw invalid(DOUBTFUL, text, token.offset);
+  throw doubtful(text, token.offset);
 }
 
 function endOfMap(map: Collection, text: string): Layout["end"] {

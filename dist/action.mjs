@@ -2116,10 +2116,13 @@ function parseTiupForm(text) {
   const values = { uuid, secret: secret.replaceAll('"', ""), status };
   return { ...values, text, spans, end: endOfBlock(text, "") };
 }
-var DOUBTFUL = "it is not valid YAML, or YAML that TiUP may read differently";
 function invalid(reason, text, position = 0) {
   const line = text?.slice(0, position).split("\n").length;
   return new MetaError("invalid-meta", reason, line);
+}
+function doubtful(text, position = 0) {
+  const reason = "it is not valid YAML, or YAML that TiUP may read differently";
+  return invalid(reason, text, position);
 }
 var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
 var DOUBTFUL_LINE = /^([^#\n]*\t|%|\.\.\.| *(- *)*[?:])/m;
@@ -2129,8 +2132,8 @@ function parseYaml(text) {
   if (strange >= 0) {
     throw invalid("it holds a control character", body, strange);
   }
-  const doubtful = body.search(DOUBTFUL_LINE);
-  if (doubtful >= 0) throw invalid(DOUBTFUL, body, doubtful);
+  const line = body.search(DOUBTFUL_LINE);
+  if (line >= 0) throw doubtful(body, line);
   try {
     return readDocument([...new Parser().parse(text)], text);
   } catch (error2) {
@@ -2158,7 +2161,7 @@ function pickMeta(pairs, text) {
   const seen = /* @__PURE__ */ new Set();
   for (const { key, start, value, span } of pairs) {
     if (seen.has(key)) throw invalid("a key stands there twice", text, start);
-    if (key === "<<") throw invalid(DOUBTFUL, text, start);
+    if (key === "<<") throw doubtful(text, start);
     seen.add(key);
     const known = KEYS.find((known2) => known2 === key);
     if (!known) continue;
@@ -2181,9 +2184,7 @@ function isFlow(token, bracket) {
 function expect(text, tokens, ...types) {
   for (const token of tokens ?? []) {
     const glued = token.type === "comment" && /[^\s\ufeff]/.test(text[at(token) - 1] ?? "\n");
-    if (glued || !types.includes(token.type)) {
-      throw invalid(DOUBTFUL, text, at(token));
-    }
+    if (glued || !types.includes(token.type)) throw doubtful(text, at(token));
   }
 }
 function readCollection(token, context) {
@@ -2194,15 +2195,13 @@ function readCollection(token, context) {
     case "flow-collection":
       return readFlow(token, { ...context, column: void 0 });
     default:
-      throw invalid(DOUBTFUL, context.text, at(token));
+      throw doubtful(context.text, at(token));
   }
 }
 function readBlock(block, context) {
   const { text } = context;
   const column = columnOf(block, text);
-  if (column < (context.column ?? Infinity)) {
-    throw invalid(DOUBTFUL, text, block.offset);
-  }
+  if (column < (context.column ?? Infinity)) throw doubtful(text, block.offset);
   const pairs = [];
   for (const item of block.items) {
     const dash = item.start.findIndex(({ type }) => type === "seq-item-ind");
@@ -2210,7 +2209,7 @@ function readBlock(block, context) {
     const mark = dash < 0 ? item.key : item.start[dash];
     if (!mark && !item.sep && !item.value) continue;
     if (!mark || columnOf(mark, text) !== column) {
-      throw invalid(DOUBTFUL, text, at(mark ?? block));
+      throw doubtful(text, at(mark ?? block));
     }
     if (dash < 0) pairs.push(readPair(item, { ...context, column }));
     else readElement(item, item.start.slice(dash + 1), { ...context, column });
@@ -2220,7 +2219,7 @@ function readBlock(block, context) {
 function columnOf(token, text) {
   const start = text.lastIndexOf("\n", at(token) - 1) + 1;
   const before = text.slice(start, at(token)).replace(/^\ufeff/, "");
-  if (!/^ *(- +)*$/.test(before)) throw invalid(DOUBTFUL, text, at(token));
+  if (!/^ *(- +)*$/.test(before)) throw doubtful(text, at(token));
   return before.length;
 }
 function readFlow(flow, context) {
@@ -2229,7 +2228,7 @@ function readFlow(flow, context) {
   const isMap = isFlow(flow, "{");
   expect(text, rest, ...BLANK);
   if (close?.source !== (isMap ? "}" : "]") || text.slice(flow.offset, close.offset).includes("\n")) {
-    throw invalid(DOUBTFUL, text, flow.offset);
+    throw doubtful(text, flow.offset);
   }
   const pairs = [];
   for (const [index, item] of flow.items.entries()) {
@@ -2246,7 +2245,7 @@ function readFlow(flow, context) {
   return pairs;
 }
 function readElement({ key, sep, value }, props, context) {
-  if (key || sep) throw invalid(DOUBTFUL, context.text, at(value));
+  if (key || sep) throw doubtful(context.text, at(value));
   const column = context.column === void 0 ? void 0 : context.column + 1;
   readValue(value, props, { ...context, column });
 }
@@ -2258,7 +2257,7 @@ function readPair({ key, sep = [], value }, context) {
   expect(text, sep.slice(0, Math.max(0, colon)), "space");
   const json = context.column === void 0 && /["']/.test(text[start] ?? "");
   if (colon < 0 || !(json || /^\s?$/.test(text.charAt(end)))) {
-    throw invalid(DOUBTFUL, text, start);
+    throw doubtful(text, start);
   }
   const column = context.column === void 0 || value?.type === "block-seq" ? context.column : context.column + 1;
   const name = readScalar(key, context);
@@ -2300,7 +2299,7 @@ function readProperty(token, before, text) {
   expect(text, before.slice(index + 1), "space");
   const bare = !isScalar(token) || token.type === "alias" || !token.source;
   if (bare || !before[index + 1] || !SAFE_PROPERTY.test(property.source)) {
-    throw invalid(DOUBTFUL, text, property.offset);
+    throw doubtful(text, property.offset);
   }
   return property;
 }
@@ -2310,7 +2309,7 @@ var DOUBLE_QUOTED = /^"([^\\"\t\n]|\\["\\bfnrt]|\\u(?![dD][89a-fA-F])[\da-fA-F]{
 var PLAIN = /^([^:?'"{}[\],`@%|>&*!#\s][^\n]*)?$/;
 var PLAIN_IN_FLOW = /^([^:?'"{}[\],`@%|>&*!#\s][^?'"{}[\],\n]*)?$/;
 function readScalar(token, { text, anchors, column }) {
-  if (!isScalar(token)) throw invalid(DOUBTFUL, text, at(token));
+  if (!isScalar(token)) throw doubtful(text, at(token));
   const { type, source, end } = token;
   expect(text, end, ...BLANK);
   const plain = column === void 0 ? PLAIN_IN_FLOW : PLAIN;
@@ -2325,7 +2324,7 @@ function readScalar(token, { text, anchors, column }) {
   if (type === "double-quoted-scalar" && DOUBLE_QUOTED.test(source)) {
     return JSON.parse(source);
   }
-  throw invalid(DOUBTFUL, text, token.offset);
+  throw doubtful(text, token.offset);
 }
 function endOfMap(map, text) {
   if (map.type !== "flow-collection") {
