@@ -1357,19 +1357,21 @@ interface Target {
 }
 
 function listTargets(
-  { homes }: Run,
+  { homes, json }: Run,
 ): Iterable<Target> | AsyncIterable<Target> {
   if (homes.length === 0) return [{ many: false }];
-  if (homes.includes("-")) return readTargets(homes);
+  if (homes.includes("-")) return readTargets(homes, json);
   return homes.map((home) => ({ home, many: homes.length > 1 }));
 }
 
-// Whether there are many shows at the second: the first is held until then.
+// Whether there are many shows at the second: the first is held until then,
+// unless that makes no difference.
 async function* readTargets(
   homes: readonly string[],
+  json: boolean,
 ): AsyncGenerator<Target> {
   let first: string | undefined;
-  let many = false;
+  let many = json;
   for (const given of homes) {
     for await (const home of given === "-" ? readLines() : [given]) {
       if (first !== undefined) yield { home: first, many: true };
@@ -1398,21 +1400,20 @@ async function attempt(
   env: Environment,
 ): Promise<{ result: Outcome | Failure; lines: string[] }> {
   let home = given ?? null;
+  const lines: string[] = [];
   try {
     home ??= await findHome(env);
-    const lines = given === undefined ? homeRemarks(home, env) : [];
+    if (given === undefined) lines.push(...homeRemarks(home, env));
     // Deno may refuse to read these: better before anything is written.
     const { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS } = env;
     const result = await runCommand(command, home, options);
     const variables = { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS };
-    return {
-      result,
-      lines: [...lines, ...remarks(result, variables, options)],
-    };
+    lines.push(...remarks(result, variables, options));
+    return { result, lines };
   } catch (error) {
     if (!(error instanceof MetaError)) throw error;
     const file = home === null ? null : metaFile(home);
-    const lines = [`error: ${describe(error, file)}`];
+    lines.push(`error: ${describe(error, file)}`);
     return { result: { command, home, file, error }, lines };
   }
 }

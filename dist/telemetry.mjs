@@ -3086,14 +3086,14 @@ function checkHome(home = "") {
   if (home && (home === "-" || !home.startsWith("-"))) return home;
   throw new Error("--home needs a directory, or - for standard input");
 }
-function listTargets({ homes }) {
+function listTargets({ homes, json }) {
   if (homes.length === 0) return [{ many: false }];
-  if (homes.includes("-")) return readTargets(homes);
+  if (homes.includes("-")) return readTargets(homes, json);
   return homes.map((home) => ({ home, many: homes.length > 1 }));
 }
-async function* readTargets(homes) {
+async function* readTargets(homes, json) {
   let first;
-  let many = false;
+  let many = json;
   for (const given of homes) {
     for await (const home of given === "-" ? readLines() : [given]) {
       if (first !== void 0) yield { home: first, many: true };
@@ -3116,20 +3116,19 @@ async function* readLines() {
 }
 async function attempt({ command, options }, given, env) {
   let home = given ?? null;
+  const lines = [];
   try {
     home ??= await findHome(env);
-    const lines = given === void 0 ? homeRemarks(home, env) : [];
+    if (given === void 0) lines.push(...homeRemarks(home, env));
     const { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS } = env;
     const result = await runCommand(command, home, options);
     const variables = { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS };
-    return {
-      result,
-      lines: [...lines, ...remarks(result, variables, options)]
-    };
+    lines.push(...remarks(result, variables, options));
+    return { result, lines };
   } catch (error) {
     if (!(error instanceof MetaError)) throw error;
     const file = home === null ? null : metaFile(home);
-    const lines = [`error: ${describe(error, file)}`];
+    lines.push(`error: ${describe(error, file)}`);
     return { result: { command, home, file, error }, lines };
   }
 }

@@ -122,10 +122,10 @@ test("without one of the permissions Deno's own message says which, and nothing 
   const [last = ["", LOOK] as const] = less(byVariable(LOOK)).reverse();
   const variable = deno(BUNDLE, allow(home, last[1]));
   assertRefused(run(["status"], { runtime: variable, env }), last[0]);
-  const tiup = join(userInfo().homedir, ".tiup");
+  const { homedir: HOME } = userInfo();
   for (const [title, permissions] of less(byPasswd(LOOK))) {
-    const runtime = deno(BUNDLE, allow(tiup, permissions));
-    assertRefused(run(["status"], { runtime, env: { HOME: home } }), title);
+    const runtime = deno(BUNDLE, allow(join(HOME, ".tiup"), permissions));
+    assertRefused(run(["status"], { runtime, env: { HOME } }), title);
   }
 });
 

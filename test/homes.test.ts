@@ -1,12 +1,16 @@
 /** Many homes at once, from flags and standard input. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
+  BUNDLE,
   CANARY,
   DISABLED,
   ENABLED,
+  environment,
   listing,
   makeHome,
   metaOf,
@@ -151,3 +155,16 @@ for (
     assert.deepEqual(listing(join(folder, name)), ["meta.yaml"]);
   });
 }
+
+test("--json answers each line of standard input before the next is there", async () => {
+  const home = makeHome(ENABLED);
+  const child = spawn(process.execPath, [
+    BUNDLE,
+    ...["status", "--json", "--home", "-"],
+  ], { env: environment(), stdio: ["pipe", "pipe", "inherit"] });
+  child.stdin.write(`${home}\n`);
+  const [answer] = await once(child.stdout, "data");
+  assert.equal(JSON.parse(String(answer)).home, home);
+  child.stdin.end();
+  assert.deepEqual(await once(child, "close"), [0, null]);
+});
