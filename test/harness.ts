@@ -2,6 +2,7 @@
  * What every test needs: the runtimes, a home of its own, and a real process
  * with an environment that holds nothing but what the test puts there.
  */
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
@@ -201,4 +202,15 @@ export function listing(home: string): string[] {
 export function inShell(line: string): Runtime {
   const program = ["sh", process.execPath, BUNDLE];
   return { name: line, command: ["/bin/sh", "-c", line, ...program] };
+}
+
+/** The homes as arguments. */
+export function flags(homes: readonly string[]): string[] {
+  return homes.flatMap((home) => ["--home", home]);
+}
+
+/** What `--json` printed. */
+export function objects(stdout: string): unknown[] {
+  assert.match(stdout, /^([^\n]+\n)*$/, "whole lines, none of them empty");
+  return stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
 }

@@ -11,9 +11,11 @@ import {
   DISABLED,
   ENABLED,
   environment,
+  flags,
   listing,
   makeHome,
   metaOf,
+  objects,
   readHome,
   run,
   UUID,
@@ -22,15 +24,6 @@ import {
 const BROKEN = `secret: ${CANARY}\nstatus: [\n`;
 const ON = `status: enable\nuuid: ${UUID}\n`;
 const OFF = `status: disable\nuuid: ${UUID}\n`;
-
-function flags(homes: readonly string[]): string[] {
-  return homes.flatMap((home) => ["--home", home]);
-}
-
-function objects(stdout: string): unknown[] {
-  assert.match(stdout, /^([^\n]+\n)*$/, "whole lines, none of them empty");
-  return stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
-}
 
 test("one home needs no header, several have one each and a blank line between", () => {
   const [a, b, c] = [makeHome(ENABLED), makeHome(DISABLED), makeHome(ENABLED)];

@@ -7,22 +7,16 @@ import {
   CANARY,
   DISABLED,
   ENABLED,
+  flags,
   makeHome,
   metaOf,
+  objects,
   readHome,
   run,
   UUID,
 } from "./harness.ts";
 
 const BROKEN = `secret: ${CANARY}\nstatus: [\n`;
-function flags(homes: readonly string[]): string[] {
-  return homes.flatMap((home) => ["--home", home]);
-}
-
-function objects(stdout: string): unknown[] {
-  assert.match(stdout, /^([^\n]+\n)*$/, "whole lines, none of them empty");
-  return stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
-}
 
 test("--json gives an object a line, failures included", () => {
   const [a, bad, none] = [makeHome(ENABLED), makeHome(BROKEN), makeHome()];
