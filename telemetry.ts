@@ -774,8 +774,8 @@ function writeNew(
   content: string | Buffer,
   old: fs.Stats | undefined,
 ): boolean {
-  const mode = 0o644 | (fs.statSync(dirname(path)).mode & 0o666);
-  const descriptor = fs.openSync(path, CREATE, old ? 0o600 : mode);
+  const mode = old ? 0o600 : 0o644 | (fs.statSync(dirname(path)).mode & 0o666);
+  const descriptor = fs.openSync(path, CREATE, mode);
   try {
     const made = fs.fstatSync(descriptor); // its mode is under the umask
     fs.fchmodSync(descriptor, 0o600); // nobody else reads it before it is done

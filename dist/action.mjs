@@ -2487,8 +2487,8 @@ function openForWriting(target) {
   }
 }
 function writeNew(path, content, old) {
-  const mode = 420 | fs2.statSync(dirname(path)).mode & 438;
-  const descriptor = fs2.openSync(path, CREATE, old ? 384 : mode);
+  const mode = old ? 384 : 420 | fs2.statSync(dirname(path)).mode & 438;
+  const descriptor = fs2.openSync(path, CREATE, mode);
   try {
     const made = fs2.fstatSync(descriptor);
     fs2.fchmodSync(descriptor, 384);

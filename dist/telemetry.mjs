@@ -2657,8 +2657,8 @@ function openForWriting(target) {
   }
 }
 function writeNew(path, content, old) {
-  const mode = 420 | fs.statSync(dirname(path)).mode & 438;
-  const descriptor = fs.openSync(path, CREATE, old ? 384 : mode);
+  const mode = old ? 384 : 420 | fs.statSync(dirname(path)).mode & 438;
+  const descriptor = fs.openSync(path, CREATE, mode);
   try {
     const made = fs.fstatSync(descriptor);
     fs.fchmodSync(descriptor, 384);
