@@ -15,8 +15,8 @@ import {
   CHANGES,
   isNew,
   textOf,
-} from "../disk.ts";
-import { BUNDLED, listing, makeHome, metaOf } from "../harness.ts";
+} from "../helpers/disk.ts";
+import { BUNDLED, listing, makeHome, metaOf } from "../helpers/harness.ts";
 import {
   concurrency,
   type Fault,
@@ -24,7 +24,7 @@ import {
   privileged,
   type Scenario,
   tryEveryCall,
-} from "./strace.ts";
+} from "../helpers/strace.ts";
 
 const FAULTS: readonly Fault[] = [
   "signal=KILL",

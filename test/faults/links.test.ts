@@ -4,10 +4,15 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { describe } from "node:test";
-import { annotated, assertUntouched, CHANGES, succeed } from "../disk.ts";
-import { makeHome, metaOf } from "../harness.ts";
-import { privileged, type Undo } from "./strace.ts";
-import { as, assertOwner, makeHomeOf, OTHER, USER } from "./users.ts";
+import {
+  annotated,
+  assertUntouched,
+  CHANGES,
+  succeed,
+} from "../helpers/disk.ts";
+import { makeHome, metaOf } from "../helpers/harness.ts";
+import { privileged, type Undo } from "../helpers/strace.ts";
+import { as, assertOwner, makeHomeOf, OTHER, USER } from "../helpers/users.ts";
 
 describe("a link of another user", () => {
   for (const target of ["a file", "nothing"]) {

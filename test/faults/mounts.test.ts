@@ -13,9 +13,14 @@ import {
   LOCK,
   succeed,
   textOf,
-} from "../disk.ts";
-import { listing, makeHome, metaOf, readHome } from "../harness.ts";
-import { concurrency, privileged, tryEveryCall, type Undo } from "./strace.ts";
+} from "../helpers/disk.ts";
+import { listing, makeHome, metaOf, readHome } from "../helpers/harness.ts";
+import {
+  concurrency,
+  privileged,
+  tryEveryCall,
+  type Undo,
+} from "../helpers/strace.ts";
 
 function mount(undo: Undo, ...args: string[]): void {
   execFileSync("mount", args);

@@ -14,10 +14,17 @@ import {
   snapshot,
   succeed,
   telemetry,
-} from "../disk.ts";
-import { makeHome, metaOf } from "../harness.ts";
-import { privileged } from "./strace.ts";
-import { as, assertOwner, makeHomeOf, OTHER, own, USER } from "./users.ts";
+} from "../helpers/disk.ts";
+import { makeHome, metaOf } from "../helpers/harness.ts";
+import { privileged } from "../helpers/strace.ts";
+import {
+  as,
+  assertOwner,
+  makeHomeOf,
+  OTHER,
+  own,
+  USER,
+} from "../helpers/users.ts";
 
 describe("without permission", () => {
   privileged(

@@ -1,0 +1,366 @@
+/**
+ * The playbook of examples/ansible over fifty control machines, which are this
+ * machine with fifty TiUP homes and more, run by the real ansible-playbook.
+ */
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import { dirname, join } from "node:path";
+import { after, test } from "node:test";
+import {
+  BUN,
+  CANARY,
+  DENO,
+  DISABLED,
+  ENABLED,
+  makeHome,
+  metaOf,
+  readHome,
+  ROOT,
+} from "../helpers/harness.ts";
+
+const { error: missing } = spawnSync("ansible-playbook", ["--version"]);
+const options = {
+  skip: missing && !process.env["CI"] && "ansible-playbook is missing",
+};
+
+/** Result, status and previous in the CSV, after each of the four runs. */
+interface Expected {
+  readonly foretold: string;
+  readonly enforced: string;
+  readonly again: string;
+  readonly checked: string;
+  /** Why it fails, where it does. */
+  readonly message?: RegExp;
+}
+
+const RIGHT = always("ok disable disable");
+const ON: Expected = {
+  ...RIGHT,
+  foretold: "would change enable enable",
+  enforced: "changed disable enable",
+};
+const NO_FILE: Expected = {
+  ...RIGHT,
+  foretold: "would change disable disable",
+  enforced: "changed disable disable",
+};
+const READ_ONLY: Expected = {
+  foretold: "would change enable enable",
+  enforced: "failed",
+  again: "failed",
+  checked: "differs enable enable",
+  message: /^Cannot change .*(not permitted|permission denied)/,
+};
+
+function always(outcome: string): Expected {
+  const [foretold, enforced, again, checked] = Array(4).fill(outcome);
+  return { foretold, enforced, again, checked };
+}
+
+function failing(message: RegExp): Expected {
+  return { ...always("failed"), message };
+}
+
+interface Host {
+  readonly homes: readonly (readonly [home: string, expected: Expected])[];
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+const HOSTILE = "{{ lookup('pipe', 'false') }}";
+const CORRUPT = failing(/^Cannot read .*meta\.yaml", line 1: /);
+
+function makeFleet(): ReadonlyMap<string, Host> {
+  const hosts: Host[] = [
+    ...many(17, () => [makeHome(ENABLED), ON]),
+    ...many(10, () => [makeHome(DISABLED), RIGHT]),
+    ...many(5, () => [makeHome(), NO_FILE]),
+    ...many(4, () => [makeHome("status: ["), CORRUPT]),
+    ...many(4, () => [makeReadOnlyHome(), READ_ONLY]),
+    ...many(2, () => [fileAsHome(), failing(/^Cannot read .*not a folder/)]),
+    {
+      homes: [
+        [makeHome(ENABLED), ON],
+        [makeHome("status: ["), CORRUPT],
+        [makeStrangeHome(), ON],
+      ],
+    },
+    { homes: [[makeHome(`uuid: "${HOSTILE}"\nstatus: enable\n`), ON]] },
+    ...[{ deno: DENO }, { bun: BUN }].map((programs): Host => ({
+      homes: [[makeHome(ENABLED), ON]],
+      variables: { ansible_shell_executable: makeShell(programs) },
+    })),
+    {
+      homes: [["", failing(/^No Node 20, Deno 2 or Bun in PATH$/)]],
+      variables: { ansible_shell_executable: makeShell({}) },
+    },
+    {
+      homes: [["", failing(/no-such-runtime.*not found/)]],
+      variables: { telemetry_runtime: "no-such-runtime" },
+    },
+    {
+      homes: [["", failing(/^Failed to create temporary directory/)]],
+      variables: { ansible_remote_tmp: "/dev/null/none" },
+    },
+  ];
+  return new Map([
+    ["=1+1", { homes: [[makeHome(ENABLED), ON]] }],
+    ...hosts.map((host, i): [string, Host] => [`machine${i + 2}`, host]),
+  ]);
+}
+
+function many(count: number, make: () => Host["homes"][number]): Host[] {
+  return Array.from({ length: count }, () => ({ homes: [make()] }));
+}
+
+// Permissions do not bind root, the attribute does.
+function makeReadOnlyHome(): string {
+  const isRoot = process.getuid?.() === 0;
+  const [program, lock, unlock] = isRoot
+    ? ["chattr", "+i", "-i"] as const
+    : ["chmod", "a-w", "u+w"] as const;
+  const set = (flag: string) =>
+    execFileSync(program, [flag, metaOf(home), dirname(metaOf(home))]);
+  after(() => set(unlock)); // before the home is removed
+  const home = makeHome(ENABLED);
+  set(lock);
+  return home;
+}
+
+function fileAsHome(): string {
+  const home = makeHome();
+  fs.writeFileSync(join(home, "telemetry"), "");
+  return home;
+}
+
+function makeStrangeHome(): string {
+  const home = join(makeHome(), `a "b", c'd $e {{ f }}`);
+  fs.mkdirSync(join(home, "telemetry"), { recursive: true });
+  fs.writeFileSync(metaOf(home), ENABLED);
+  return home;
+}
+
+/** A shell whose PATH has what Ansible needs, and of the runtimes only these. */
+function makeShell(programs: Readonly<Record<string, string>>): string {
+  const folder = makeHome();
+  for (const name of ["chmod", "grep", "mkdir", "rm", "sleep"]) {
+    const [path = ""] = execFileSync("which", [name], { encoding: "utf8" })
+      .split("\n");
+    fs.symlinkSync(path, join(folder, name));
+  }
+  for (const [name, path] of Object.entries(programs)) {
+    fs.symlinkSync(path, join(folder, name));
+  }
+  const shell = join(folder, "shell");
+  fs.writeFileSync(shell, `#!/bin/sh\nPATH=${folder} exec /bin/sh "$@"\n`, {
+    mode: 0o755,
+  });
+  return shell;
+}
+
+// As long as it is missing, nothing is made that would have to be removed.
+const FLEET = missing ? new Map<string, Host>() : makeFleet();
+const FOLDER = makeHome();
+const REPORT = join(FOLDER, "report");
+
+/** Keeps Ansible from taking braces in a name for a template. */
+function asIs(text: string) {
+  return { __ansible_unsafe: text };
+}
+
+/** Runs the playbook; the settings are those of one host, on top of its own. */
+function play(args: readonly string[], settings: object = {}) {
+  const inventory = join(FOLDER, "inventory.json");
+  const hosts = [...FLEET].map(([name, { homes, variables }]) => [
+    name,
+    { telemetry_homes: homes.map(([home]) => asIs(home)), ...variables },
+  ]);
+  Object.assign(hosts[1]?.[1] ?? {}, settings);
+  const all = {
+    hosts: Object.fromEntries(hosts),
+    vars: { ansible_connection: "local" },
+  };
+  fs.writeFileSync(inventory, JSON.stringify({ all }));
+  const { status, stdout, stderr } = spawnSync("ansible-playbook", [
+    "--inventory",
+    inventory,
+    "--extra-vars",
+    JSON.stringify({ telemetry_report: REPORT }),
+    join(ROOT, "examples/ansible/playbook.yml"),
+    ...args,
+  ], {
+    encoding: "utf8",
+    env: {
+      PATH: `${dirname(process.execPath)}:${process.env["PATH"]}`,
+      HOME: FOLDER,
+      LANG: "C.UTF-8",
+      ANSIBLE_FORKS: "25",
+      DENO_NO_UPDATE_CHECK: "1",
+    },
+  });
+  const output = stdout + stderr;
+  assert.ok(!output.includes(CANARY), "the secret must not be shown");
+  return { status, output, recap: readRecap(stdout) };
+}
+
+function readRecap(stdout: string) {
+  const lines = stdout.matchAll(
+    /^(\S+) +: ok=\d+ +changed=(\d+) +unreachable=\d+ +failed=(\d+)/gm,
+  );
+  return new Map(
+    [...lines].map(([, name, changed, failed]) => [
+      name,
+      `changed=${changed} failed=${failed}`,
+    ]),
+  );
+}
+
+/** The rows of the CSV, without the quotes. */
+function readCsv(): string[][] {
+  const text = fs.readFileSync(`${REPORT}.csv`, "utf8");
+  const [head, ...rows] = text.trimEnd().split("\n");
+  assert.equal(head, "host,home,file,result,status,previous,message");
+  return rows.map((row) => {
+    const cells = row.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))(?=,|$)/g);
+    return [...cells].map(([, quoted, plain = ""]) =>
+      quoted?.replaceAll('""', '"') ?? plain
+    );
+  });
+}
+
+function assertReport(run: Exclude<keyof Expected, "message">) {
+  const rows = readCsv();
+  const expected = [...FLEET].flatMap(([name, { homes }]) =>
+    homes.map(([home, expected]) => ({ name, home, expected }))
+  );
+  assert.equal(rows.length, expected.length);
+  for (const [i, { name, home, expected: wanted }] of expected.entries()) {
+    const [host, where, file, result, status, previous, message = ""] =
+      rows[i] ?? [];
+    assert.equal(host, name.replace(/^=/, "'="));
+    assert.equal(where, home);
+    assert.equal(file, home && metaOf(home));
+    const outcome = `${result} ${status} ${previous}`.trim();
+    assert.equal(outcome, wanted[run], name);
+    assert.match(message, result === "failed" ? wanted.message ?? /$^/ : /^$/);
+  }
+}
+
+/** Which hosts Ansible must count as changed, and which as failed. */
+function assertRecap(
+  recap: ReadonlyMap<string | undefined, string>,
+  run: Exclude<keyof Expected, "message">,
+) {
+  for (const [name, { homes }] of FLEET) {
+    const results = homes.map(([, expected]) => expected[run]);
+    const changed = results.some((result) => /^(would )?change/.test(result));
+    const failed = results.some((result) => /^(failed|differs)/.test(result));
+    assert.equal(
+      recap.get(name),
+      `changed=${Number(changed)} failed=${Number(failed)}`,
+      name,
+    );
+  }
+}
+
+function snapshot(): string[] {
+  return [...FLEET.values()].flatMap(({ homes }) =>
+    homes.map(([home]) => fs.existsSync(metaOf(home)) ? readHome(home) : home)
+  );
+}
+
+test("the fleet is fifty hosts", options, () => {
+  assert.equal(FLEET.size, 50);
+});
+
+for (
+  const setting of [
+    { telemetry_mode: "chek" },
+    { telemetry_state: "disabled" },
+    { telemetry_homes: "{{ nowhere }}" },
+    { telemetry_mode: "{{ nowhere }}" },
+  ]
+) {
+  test(
+    `one host's ${JSON.stringify(setting)} fails before any is asked`,
+    options,
+    () => {
+      const { status, output } = play([], setting);
+      assert.equal(status, 2);
+      assert.doesNotMatch(output, /Find a runtime/);
+      assert.ok(!fs.existsSync(`${REPORT}.csv`));
+    },
+  );
+}
+
+test("--check foretells and changes nothing", options, () => {
+  const before = snapshot();
+  const { status, recap } = play(["--check"]);
+  assert.equal(status, 2);
+  assertReport("foretold");
+  assertRecap(recap, "foretold");
+  assert.deepEqual(snapshot(), before);
+});
+
+test(
+  "enforce changes what differs and reports the whole fleet",
+  options,
+  () => {
+    const { status, recap } = play([]);
+    assert.equal(status, 2);
+    assertReport("enforced");
+    assertRecap(recap, "enforced");
+    for (const { homes } of FLEET.values()) {
+      for (const [home, { enforced }] of homes) {
+        if (/^(changed|ok)/.test(enforced)) {
+          assert.match(readHome(home), /^status: disable$/m);
+        }
+      }
+    }
+    assert.equal(fs.statSync(`${REPORT}.csv`).mode & 0o777, 0o600);
+  },
+);
+
+test("the JSON report says what the program said, as text", options, () => {
+  const report = JSON.parse(fs.readFileSync(`${REPORT}.json`, "utf8"));
+  assert.equal(report.length, readCsv().length);
+  assert.ok(report.some((row: { uuid?: string }) => row.uuid === HOSTILE));
+  assert.ok(!JSON.stringify(report).includes(CANARY));
+  for (const row of report) {
+    assert.ok(FLEET.has(row.host));
+    const unanswered = row.error?.code === "unanswered";
+    assert.equal(row.schema, unanswered ? undefined : 1);
+  }
+});
+
+test("enforce again changes nothing", options, () => {
+  const before = snapshot();
+  const { recap } = play([]);
+  assertReport("again");
+  assertRecap(recap, "again");
+  assert.ok([...recap.values()].every((line) => line.startsWith("changed=0")));
+  assert.deepEqual(snapshot(), before);
+});
+
+test(
+  "telemetry_mode=check changes nothing and fails what differs",
+  options,
+  () => {
+    const before = snapshot();
+    const { status, recap } = play(["--extra-vars", "telemetry_mode=check"]);
+    assert.equal(status, 2);
+    assertReport("checked");
+    assertRecap(recap, "checked");
+    assert.deepEqual(snapshot(), before);
+  },
+);
+
+test("a fleet in the right state passes", options, () => {
+  const right = [...FLEET].filter(([, { homes }]) =>
+    homes.every(([, expected]) => expected.checked.startsWith("ok"))
+  );
+  const names = right.map(([name]) => name).join(":");
+  const check = ["--extra-vars", "telemetry_mode=check", "--limit", names];
+  assert.equal(play(check).status, 0);
+  assert.equal(readCsv().length, right.length);
+});

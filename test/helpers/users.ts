@@ -1,0 +1,72 @@
+/** Other users than root, and homes that belong to them. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import { annotated } from "./disk.ts";
+import {
+  BUNDLE,
+  listing,
+  makeHome,
+  metaOf,
+  readHome,
+  type Runtime,
+} from "./harness.ts";
+
+export const USER = 4321;
+export const OTHER = 4322;
+
+// Where the project is checked out may be closed to other users.
+const OPEN = fs.mkdtempSync(join(tmpdir(), "telemetry-open-"));
+after(() => fs.rmSync(OPEN, { recursive: true, force: true }));
+fs.chmodSync(OPEN, 0o755);
+fs.copyFileSync(BUNDLE, join(OPEN, "telemetry.mjs"));
+
+export function as(uid: number, ...groups: number[]): Runtime {
+  const group = groups.length > 0
+    ? `--groups=${groups.join()}`
+    : "--clear-groups";
+  return {
+    name: `as ${uid}`,
+    command: [
+      ...["setpriv", `--reuid=${uid}`, `--regid=${uid}`, group, "--"],
+      ...[process.execPath, join(OPEN, "telemetry.mjs")],
+    ],
+  };
+}
+
+export function own(
+  path: string,
+  owner: number,
+  mode: number,
+  group = owner,
+): void {
+  fs.chownSync(path, owner, group);
+  fs.chmodSync(path, mode);
+}
+
+/** A home whose folders and file have that owner and mode. */
+export function makeHomeOf(
+  owner: number,
+  folderMode: number,
+  fileMode: number,
+) {
+  const home = makeHome(annotated());
+  own(metaOf(home), owner, fileMode);
+  own(join(home, "telemetry"), owner, folderMode);
+  own(home, owner, 0o755);
+  return home;
+}
+
+export function assertOwner(
+  home: string,
+  uid: number,
+  gid: number,
+  mode: number,
+) {
+  const stat = fs.statSync(metaOf(home));
+  assert.deepEqual([stat.uid, stat.gid, stat.mode & 0o7777], [uid, gid, mode]);
+  assert.equal(readHome(home), annotated("disable"));
+  assert.deepEqual(listing(home), ["meta.yaml"]);
+}

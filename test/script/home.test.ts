@@ -1,0 +1,241 @@
+/** Which TiUP home is meant, and with which modes it is made. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import {
+  DISABLED,
+  ENABLED,
+  inShell,
+  listing,
+  makeHome,
+  metaOf,
+  readHome,
+  type Result,
+  run,
+  type Runtime,
+} from "../helpers/harness.ts";
+
+const PASSWD = userInfo().homedir;
+const TIUP = join(PASSWD, ".tiup");
+
+function homeIn({ stdout }: Result): string {
+  return JSON.parse(stdout).home;
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(3, "0");
+}
+
+function mode(path: string): string {
+  return octal(fs.statSync(path).mode & 0o777);
+}
+
+test("--home comes before TIUP_HOME, and TIUP_HOME before the passwd entry", () => {
+  const [flag, variable] = [makeHome(ENABLED), makeHome(ENABLED)];
+  const env = { TIUP_HOME: variable, HOME: makeHome() };
+  const both = run(["status", "--json", "--home", flag], { env });
+  const one = run(["status", "--json"], { env });
+  assert.deepEqual([both, one].map(homeIn), [flag, variable]);
+  assert.deepEqual([both.stderr, one.stderr], ["", ""]);
+});
+
+test("a HOME that is not the passwd entry's is warned of, and not used", () => {
+  const HOME = makeHome();
+  const result = run(["status", "--json"], { env: { HOME } });
+  assert.equal(homeIn(result), TIUP);
+  const [warning = ""] = result.stderr.split("\n");
+  assert.match(warning, /^warning: /);
+  assert.ok(warning.includes(JSON.stringify(HOME)), warning);
+  assert.ok(warning.includes(JSON.stringify(TIUP)), warning);
+  assert.deepEqual(fs.readdirSync(HOME), []);
+});
+
+const QUIET: readonly Readonly<Record<string, string>>[] = [
+  {},
+  { HOME: "" },
+  { HOME: PASSWD },
+  { HOME: `${PASSWD}/` },
+  { HOME: PASSWD, TIUP_HOME: "" },
+];
+
+for (const env of QUIET) {
+  const names = Object.entries(env).map(([name, value]) =>
+    `${name}=${value.replace(PASSWD, "passwd's")}`
+  );
+  test(`the passwd entry is used with ${names.join(" ") || "nothing"} set, without a warning`, () => {
+    const result = run(["status", "--json"], { env });
+    assert.equal(homeIn(result), TIUP);
+    assert.doesNotMatch(result.stderr, /HOME/);
+  });
+}
+
+const NAMES = [
+  "x",
+  "a/b/c",
+  "a b",
+  " ",
+  "a\nb",
+  "☃",
+  "a,b",
+  "~",
+  "~/x",
+  "x/",
+  "./x",
+  "../y",
+  ".",
+  "null",
+  "$HOME",
+  "-x",
+  "*",
+];
+
+for (const name of NAMES) {
+  test(`TIUP_HOME=${JSON.stringify(name)} is taken literally, from the working folder`, () => {
+    const cwd = join(makeHome(), "cwd");
+    fs.mkdirSync(cwd);
+    const env = { TIUP_HOME: name, HOME: "/nowhere" };
+    const result = run(["disable", "--json"], { cwd, env });
+    assert.deepEqual([result.code, result.stderr], [0, ""]);
+    assert.equal(homeIn(result), name);
+    assert.equal(readHome(`${cwd}/${name}`), "status: disable\n");
+    assert.deepEqual(listing(`${cwd}/${name}`), ["meta.yaml"]);
+  });
+}
+
+test("telemetry status makes no home where there is none", () => {
+  const parent = makeHome();
+  for (const home of [parent, join(parent, "none"), join(parent, "no/ne")]) {
+    const { code, stdout, stderr } = run(["status", "--home", home]);
+    assert.deepEqual([code, stdout], [0, "status: disable\nuuid: \n"]);
+    assert.match(stderr, /^note: [^\n]+\n$/);
+    assert.ok(stderr.includes(JSON.stringify(metaOf(home))), stderr);
+  }
+  assert.deepEqual(fs.readdirSync(parent), []);
+});
+
+// Root may write anywhere, so it has to be someone else.
+function asUser(t: TestContext, uid: number): Runtime | undefined {
+  if (process.getuid?.() !== 0) {
+    t.skip("only root can start a process as another user");
+    return undefined;
+  }
+  const runtime = inShell(
+    `exec setpriv --reuid=${uid} --regid=${uid} --clear-groups "$@"`,
+  );
+  if (run(["--version"], { runtime }).code === 0) return runtime;
+  t.skip("needs setpriv, and node and a checkout that others may read");
+  return undefined;
+}
+
+test("in a read-only home status works, and a change is refused", (t) => {
+  const runtime = asUser(t, 65534);
+  if (!runtime) return;
+  const home = makeHome(ENABLED);
+  for (const path of [home, join(home, "telemetry")]) fs.chmodSync(path, 0o555);
+  const status = run(["status", "--home", home], { runtime });
+  assert.deepEqual([status.code, status.stderr], [0, ""]);
+  for (const command of ["disable", "reset", "enable"]) {
+    const { code, stdout, stderr } = run([command, "--home", home], {
+      runtime,
+    });
+    if (command === "enable") {
+      assert.deepEqual([code, stderr], [0, ""]); // there is nothing to do
+      continue;
+    }
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(
+      stderr,
+      /^error: Cannot change [^\n]+permission denied[^\n]+\n$/,
+    );
+    assert.ok(stderr.includes(JSON.stringify(metaOf(home))), stderr);
+  }
+  assert.equal(readHome(home), ENABLED);
+  assert.deepEqual(listing(home), ["meta.yaml"]);
+});
+
+test("a file that may not be read is no setting, and is not overwritten", (t) => {
+  const runtime = asUser(t, 65534);
+  if (!runtime) return;
+  const home = makeHome(ENABLED);
+  fs.chmodSync(home, 0o777);
+  fs.chmodSync(join(home, "telemetry"), 0o777);
+  fs.chmodSync(metaOf(home), 0o600);
+  for (const args of [["status"], ["disable"], ["disable", "--force"]]) {
+    const result = run([...args, "--json", "--home", home], { runtime });
+    assert.equal(result.code, 1);
+    assert.equal(JSON.parse(result.stdout).error.code, "unreadable");
+  }
+  assert.equal(readHome(home), ENABLED);
+  assert.deepEqual(listing(home), ["meta.yaml"]);
+});
+
+test("a user without passwd entry has no home, and none is made up", (t) => {
+  const runtime = asUser(t, 54321);
+  if (!runtime) return;
+  const cwd = makeHome();
+  fs.chmodSync(cwd, 0o777);
+  for (const command of ["status", "enable", "disable", "reset"]) {
+    const env = { HOME: cwd };
+    const { code, stdout, stderr } = run([command], { runtime, cwd, env });
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /^error: [^\n]*passwd[^\n]*--home[^\n]*\n$/);
+  }
+  const { stdout } = run(["enable", "--json"], { runtime, cwd });
+  const { home, file, error } = JSON.parse(stdout);
+  assert.deepEqual([home, file, error.code], [null, null, "unreadable"]);
+  assert.deepEqual(fs.readdirSync(cwd), []);
+  const env = { TIUP_HOME: "x" };
+  assert.equal(run(["enable"], { runtime, cwd, env }).code, 0);
+});
+
+const BYTES = {
+  "TIUP_HOME": 'TIUP_HOME="$(printf "x\\377")" exec "$@" enable',
+  "--home": 'exec "$@" enable --home "$(printf "x\\377")"',
+  "standard input": 'printf "x\\377\\n" | "$@" enable --home -',
+};
+
+for (const [where, line] of Object.entries(BYTES)) {
+  test(`a path in ${where} that is not UTF-8 is refused`, () => {
+    const cwd = makeHome();
+    const { code, stdout, stderr } = run([], { runtime: inShell(line), cwd });
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, /^error: [^\n]+not valid UTF-8[^\n]+\n$/);
+    assert.deepEqual(fs.readdirSync(cwd), []);
+  });
+}
+
+for (const umask of [0o000, 0o002, 0o022, 0o027, 0o077]) {
+  const runtime = inShell(`umask ${octal(umask)}; exec "$@"`);
+  const flags = (homes: string[]) => homes.flatMap((home) => ["--home", home]);
+
+  test(`umask ${octal(umask)} holds for new files, and their folders' modes`, () => {
+    const parents = [0o700, 0o755, 0o775, 0o777];
+    const homes = parents.map((mode) => {
+      const parent = makeHome();
+      fs.chmodSync(parent, mode);
+      return join(parent, "home");
+    });
+    assert.equal(run(["enable", ...flags(homes)], { runtime }).code, 0);
+    for (const [index, home] of homes.entries()) {
+      const folder = (0o755 | (parents[index] ?? 0)) & ~umask;
+      const inner = (0o755 | folder) & ~umask;
+      const file = (0o644 | (inner & 0o666)) & ~umask;
+      const paths = [home, join(home, "telemetry"), metaOf(home)];
+      assert.deepEqual(paths.map(mode), [folder, inner, file].map(octal));
+    }
+  });
+
+  test(`umask ${octal(umask)} leaves an existing mode alone`, () => {
+    const modes = [0o600, 0o640, 0o644, 0o664, 0o666];
+    const homes = modes.map((mode) => {
+      const home = makeHome(ENABLED);
+      fs.chmodSync(metaOf(home), mode);
+      return home;
+    });
+    assert.equal(run(["disable", ...flags(homes)], { runtime }).code, 0);
+    assert.deepEqual(homes.map(readHome), homes.map(() => DISABLED));
+    assert.deepEqual(homes.map((home) => mode(metaOf(home))), modes.map(octal));
+  });
+}
