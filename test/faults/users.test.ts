@@ -32,8 +32,7 @@ describe("without permission", () => {
     async () => {
       const home = makeHomeOf(OTHER, 0o755, 0o644);
       const options = { runtime: as(USER) };
-      await assertUntouched(home, "disable", options);
-      await assertUntouched(home, "reset", options);
+      await assertUntouched(home, ["disable", "reset"], options);
       await succeed(["status", "--home", home], options);
     },
   );
@@ -43,9 +42,9 @@ describe("without permission", () => {
     async () => {
       for (const [folder, file] of [[0o755, 0o600], [0o700, 0o644]] as const) {
         const home = makeHomeOf(OTHER, folder, file);
-        for (const command of ["status", ...CHANGES]) {
-          await assertUntouched(home, command, { runtime: as(USER) });
-        }
+        await assertUntouched(home, ["status", ...CHANGES], {
+          runtime: as(USER),
+        });
       }
     },
   );

@@ -9,18 +9,16 @@ import type { Hold } from "../helpers/contender.ts";
 import { startContenders } from "../helpers/contenders.ts";
 import {
   annotated,
+  assertKept,
   backdate,
   CHANGES,
   inFolder,
   LOCK,
-  NOTES,
   rounds,
   succeed,
-  uuidOf,
 } from "../helpers/disk.ts";
 import {
   BUNDLED,
-  CANARY,
   environment,
   listing,
   makeHome,
@@ -126,13 +124,7 @@ test(`${REWRITES} rewrites by TiUP beside our commands never cost secret, uuid o
   await Promise.all(workers);
   assert.equal(code, 0);
   assert.ok(commands > REWRITES / 20, `only ${commands} commands beside it`);
-  const text = readHome(home);
-  const status = /^status: (enable|disable) /m.exec(text)?.[1];
-  assert.equal(
-    text,
-    annotated(status).replace(/uuid: \S+/, `uuid: ${uuidOf(text)}`),
-  );
-  assert.ok(text.startsWith(NOTES) && text.includes(CANARY) && uuidOf(text));
+  assertKept(readHome(home));
   assert.deepEqual(listing(home), ["meta.yaml"]);
 });
 

@@ -7,6 +7,7 @@ import { test, type TestContext } from "node:test";
 import {
   DISABLED,
   ENABLED,
+  flags,
   inShell,
   listing,
   makeHome,
@@ -208,7 +209,6 @@ for (const [where, line] of Object.entries(BYTES)) {
 
 for (const umask of [0o000, 0o002, 0o022, 0o027, 0o077]) {
   const runtime = inShell(`umask ${octal(umask)}; exec "$@"`);
-  const flags = (homes: string[]) => homes.flatMap((home) => ["--home", home]);
 
   test(`umask ${octal(umask)} holds for new files, and their folders' modes`, () => {
     const parents = [0o700, 0o755, 0o775, 0o777];

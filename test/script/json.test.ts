@@ -22,7 +22,7 @@ test("--json gives an object a line, failures included", () => {
   const [a, bad, none] = [makeHome(ENABLED), makeHome(BROKEN), makeHome()];
   const { code, stdout } = run(["disable", "--json", ...flags([a, bad, none])]);
   assert.equal(code, 1);
-  const [one, two, three] = objects(stdout) as Record<string, unknown>[];
+  const [one, two, three] = objects(stdout);
   const common = (home: string) => ({
     schema: 1,
     command: "disable",
@@ -142,7 +142,7 @@ for (const [args, on, code, wanted] of JSONS) {
 test("reset --json says which uuid is now in the file", () => {
   const home = makeHome(ENABLED);
   const { stdout } = run(["reset", "--json", "--home", home]);
-  const [object] = objects(stdout) as Record<string, unknown>[];
+  const [object] = objects(stdout);
   const { uuid, ...rest } = object ?? {};
   assert.notEqual(uuid, UUID);
   assert.equal(readHome(home), ENABLED.replace(UUID, String(uuid)));
@@ -166,7 +166,7 @@ test("an unreadable and an unwritable home have codes of their own", () => {
   fs.symlinkSync("loop", join(file, "loop"));
   const code = (home: string) => {
     const { stdout } = run(["enable", "--json", "--home", home]);
-    const [object] = objects(stdout) as { error: { code: string } }[];
+    const [object] = objects<{ error: { code: string } }>(stdout);
     return object?.error.code;
   };
   assert.equal(code(folder), "unreadable");
