@@ -12,6 +12,7 @@ import {
   readHome,
   ROOT,
   run,
+  skip,
 } from "../helpers/harness.ts";
 import { allow, byPasswd, CHANGE, fromSource } from "../helpers/permissions.ts";
 
@@ -46,7 +47,7 @@ const NOTED = `# for the parser\n${ENABLED}`;
 
 test("deno run telemetry.ts works in a fresh checkout", (t) => {
   const cwd = checkout();
-  if (!cwd) return t.skip("needs git, and a checkout of it");
+  if (!cwd) return skip(t, "git, and a checkout of it");
   const home = makeHome(NOTED);
   const needs = byPasswd(fromSource(CHANGE));
   const command = [
@@ -72,7 +73,7 @@ test("deno run telemetry.ts works in a fresh checkout", (t) => {
 
 test("./telemetry.ts works in a fresh checkout with deno on the PATH", (t) => {
   const cwd = checkout();
-  if (!cwd) return t.skip("needs git, and a checkout of it");
+  if (!cwd) return skip(t, "git, and a checkout of it");
   const bin = makeHome();
   fs.symlinkSync(DENO, join(bin, "deno"));
   const home = makeHome(NOTED);
