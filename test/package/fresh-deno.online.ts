@@ -14,7 +14,7 @@ import {
   run,
   skip,
 } from "../helpers/harness.ts";
-import { allow, byPasswd, CHANGE, fromSource } from "../helpers/permissions.ts";
+import { allow, byPasswd, CHANGE } from "../helpers/permissions.ts";
 
 // How this machine reaches the registry, if not directly.
 const NETWORK =
@@ -49,7 +49,7 @@ test("deno run telemetry.ts works in a fresh checkout", (t) => {
   const cwd = checkout();
   if (!cwd) return skip(t, "git, and a checkout of it");
   const home = makeHome(NOTED);
-  const needs = byPasswd(fromSource(CHANGE));
+  const needs = byPasswd(CHANGE);
   const command = [
     DENO,
     "run",
