@@ -1,5 +1,5 @@
 // node_modules/@actions/core/lib/command.js
-import * as os from "node:os";
+import * as os from "os";
 
 // node_modules/@actions/core/lib/utils.js
 function toCommandValue(input) {
@@ -69,19 +69,10 @@ function escapeProperty(s) {
   return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
 }
 
-// uuid:-
-import { closeSync, openSync, readSync } from "node:fs";
-function randomUUID() {
-  const bytes = Buffer.alloc(16);
-  const source = openSync("/dev/urandom");
-  readSync(source, bytes);
-  closeSync(source);
-  return bytes.toString("hex");
-}
-
 // node_modules/@actions/core/lib/file-command.js
-import * as fs from "node:fs";
-import * as os2 from "node:os";
+import * as crypto2 from "crypto";
+import * as fs from "fs";
+import * as os2 from "os";
 function issueFileCommand(command, message) {
   const filePath = process.env[`GITHUB_${command}`];
   if (!filePath) {
@@ -95,7 +86,7 @@ function issueFileCommand(command, message) {
   });
 }
 function prepareKeyValueMessage(key, value) {
-  const delimiter = `ghadelimiter_${randomUUID()}`;
+  const delimiter = `ghadelimiter_${crypto2.randomUUID()}`;
   const convertedValue = toCommandValue(value);
   if (key.includes(delimiter)) {
     throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
@@ -107,11 +98,11 @@ function prepareKeyValueMessage(key, value) {
 }
 
 // node_modules/@actions/core/lib/core.js
-import * as os3 from "node:os";
+import * as os3 from "os";
 
 // node_modules/@actions/core/lib/summary.js
-import { EOL as EOL3 } from "node:os";
-import { constants, promises } from "node:fs";
+import { EOL as EOL3 } from "os";
+import { constants, promises } from "fs";
 var __awaiter = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
     return value instanceof P ? value : new P(function(resolve3) {
@@ -457,7 +448,7 @@ function getState(name) {
 import { basename as basename2, resolve as resolve2 } from "node:path";
 
 // telemetry.ts
-import { Buffer as Buffer2, isUtf8 } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import * as fs2 from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
@@ -2353,7 +2344,7 @@ function edit(layout, changes) {
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     throw invalid("it cannot be edited without changing more than was asked");
   }
-  if (Buffer2.byteLength(after) > MAX_BYTES) {
+  if (Buffer.byteLength(after) > MAX_BYTES) {
     throw invalid("it would become larger than 64 KiB");
   }
   return after;
@@ -2524,10 +2515,10 @@ function overwrite(descriptor, text) {
     );
   }
   const old = fs2.readFileSync(descriptor);
-  const bytes = Buffer2.from(text);
-  const padding = Buffer2.alloc(Math.max(0, old.length - bytes.length), "\n");
+  const bytes = Buffer.from(text);
+  const padding = Buffer.alloc(Math.max(0, old.length - bytes.length), "\n");
   try {
-    writeAt(descriptor, Buffer2.concat([bytes, padding]));
+    writeAt(descriptor, Buffer.concat([bytes, padding]));
     fs2.ftruncateSync(descriptor, bytes.length);
     fs2.fsyncSync(descriptor);
   } catch (error2) {
@@ -2745,7 +2736,7 @@ function changesOf(command, meta, { all }) {
   }
 }
 function mintSecret() {
-  return Buffer2.from(crypto.getRandomValues(new Uint8Array(16))).toString(
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString(
     "hex"
   );
 }
