@@ -1,5 +1,5 @@
 // node_modules/@actions/core/lib/command.js
-import * as os from "node:os";
+import * as os from "os";
 
 // node_modules/@actions/core/lib/utils.js
 function toCommandValue(input) {
@@ -69,19 +69,10 @@ function escapeProperty(s) {
   return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
 }
 
-// uuid:-
-import { closeSync, openSync, readSync } from "node:fs";
-function randomUUID() {
-  const bytes = Buffer.alloc(16);
-  const source = openSync("/dev/urandom");
-  readSync(source, bytes);
-  closeSync(source);
-  return bytes.toString("hex");
-}
-
 // node_modules/@actions/core/lib/file-command.js
-import * as fs from "node:fs";
-import * as os2 from "node:os";
+import * as crypto2 from "crypto";
+import * as fs from "fs";
+import * as os2 from "os";
 function issueFileCommand(command, message) {
   const filePath = process.env[`GITHUB_${command}`];
   if (!filePath) {
@@ -95,7 +86,7 @@ function issueFileCommand(command, message) {
   });
 }
 function prepareKeyValueMessage(key, value) {
-  const delimiter = `ghadelimiter_${randomUUID()}`;
+  const delimiter = `ghadelimiter_${crypto2.randomUUID()}`;
   const convertedValue = toCommandValue(value);
   if (key.includes(delimiter)) {
     throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
@@ -107,11 +98,11 @@ function prepareKeyValueMessage(key, value) {
 }
 
 // node_modules/@actions/core/lib/core.js
-import * as os3 from "node:os";
+import * as os3 from "os";
 
 // node_modules/@actions/core/lib/summary.js
-import { EOL as EOL3 } from "node:os";
-import { constants, promises } from "node:fs";
+import { EOL as EOL3 } from "os";
+import { constants, promises } from "fs";
 var __awaiter = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
     return value instanceof P ? value : new P(function(resolve3) {
@@ -457,7 +448,7 @@ function getState(name) {
 import { basename as basename2, resolve as resolve2 } from "node:path";
 
 // telemetry.ts
-import { Buffer as Buffer2, isUtf8 } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import * as fs2 from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
@@ -650,7 +641,7 @@ function editMeta(text, changes) {
   const wanted = { ...before, ...changes };
   const at = (key) => lines[key]?.start ?? -1;
   const edited = KEYS.filter((key) => wanted[key] !== before[key]).sort((one, other) => at(other) - at(one)).reduce((text2, key) => put(text2, lines[key], key, wanted[key]), text);
-  const reread = parseMeta(decode(Buffer2.from(edited)));
+  const reread = parseMeta(decode(Buffer.from(edited)));
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     fail("invalid-meta", "no edit changes just what was asked for");
   }
@@ -684,7 +675,7 @@ function readBytes(file) {
   try {
     const stat = fs2.fstatSync(descriptor);
     if (!stat.isFile()) fail("unreadable", "it is not a regular file");
-    if (stat.size > MAX_BYTES) return Buffer2.alloc(MAX_BYTES + 1);
+    if (stat.size > MAX_BYTES) return Buffer.alloc(MAX_BYTES + 1);
     return fs2.readFileSync(descriptor);
   } finally {
     close(descriptor);
@@ -775,10 +766,10 @@ function overwrite(descriptor, text) {
     fail("unwritable", "it has hard links and cannot be replaced");
   }
   const old = fs2.readFileSync(descriptor);
-  const length = Buffer2.byteLength(text);
+  const length = Buffer.byteLength(text);
   const padding = "\n".repeat(Math.max(0, old.length - length));
   try {
-    writeStart(descriptor, Buffer2.from(text + padding), length);
+    writeStart(descriptor, Buffer.from(text + padding), length);
   } catch (error2) {
     writeStart(descriptor, old, old.length);
     throw error2;
@@ -1047,7 +1038,7 @@ function plan(command, bytes, options) {
 }
 function mintSecret() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Buffer2.from(bytes).toString("hex");
+  return Buffer.from(bytes).toString("hex");
 }
 function statusOf(status) {
   return status === "enable" ? "enable" : "disable";
