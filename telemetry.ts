@@ -128,7 +128,7 @@ function asMetaError(error: unknown, code: ErrorCode): MetaError {
 // Of "EACCES: permission denied, open '...'", without the path, which is unescaped.
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return printable(/^E[A-Z]+: ([^,]+),/.exec(message)?.[1] ?? message);
+  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
 }
 
 function errno(error: unknown): string {
@@ -656,8 +656,8 @@ function asOwner<T>(home: string, action: () => Promise<T>): Promise<T> {
       return await action();
     } catch (error) {
       const { code, message, line } = asMetaError(error, "unreadable");
-      const who = owner ? ` as user ${owner.uid}, whose home it is` : "";
-      return fail(code, message + who, line);
+      const who = owner ? `as user ${owner.uid}, whose home it is: ` : "";
+      return fail(code, who + message, line);
     } finally {
       back?.();
     }
@@ -703,19 +703,21 @@ function ownerOf(path: string): User | undefined {
 // Returns the way back.
 function become({ uid, gid }: User): () => void {
   const { getegid, getgroups, setegid, seteuid, setgroups } = process;
-  const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
-  const back = () => [seteuid?.(0), setegid?.(group), setgroups?.(groups)];
+  const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
+  if (!getegid || !getgroups || !setegid || !seteuid || !setgroups) {
+    return fail("unreadable", `Deno cannot act as another user; ${advice}`);
+  }
+  const [group, groups] = [getegid(), getgroups()];
+  const back = () => [seteuid(0), setegid(group), setgroups(groups)];
   try {
-    if (!setgroups) throw new Error("only Node and Bun can");
     setgroups([gid]);
-    setegid?.(gid);
-    seteuid?.(uid);
-    return back;
+    setegid(gid);
+    seteuid(uid);
   } catch (error) {
     quietly(back);
-    const advice = `use sudo -u "#${uid}"`;
-    return fail("unreadable", `${reasonOf(error)}; ${advice} to act`);
+    fail("unreadable", `root may not: ${reasonOf(error)}; ${advice}`);
   }
+  return back;
 }
 
 // ----------------------------------------------------- The four commands
@@ -940,10 +942,9 @@ interface Run extends CommandOptions {
 // Returns a text where help or the version is asked for. Throws on misuse.
 function parseArguments(argv: readonly string[]): Run | string {
   const { homes, words, flags } = sortArguments(argv);
-  const [command, ...rest] = words;
-  if (isCommand(command) && !rest.length && !flags.length) {
-    return { command, homes };
-  }
+  const [command] = words;
+  const isPlain = words.length === 1 && flags.length === 0;
+  if (isPlain && isCommand(command)) return { command, homes };
   const cli = makeCli();
   const version = flags.find((flag) => /^--?v/.test(flag));
   const given = version ? [version] : [...words, ...flags];
@@ -1079,9 +1080,9 @@ async function attempt(
       : formatText(outcome, options.check);
     return { text, lines, state: outcome.status };
   } catch (error) {
-    if (!(error instanceof MetaError)) throw error;
-    lines.push(`error: ${describe(error, home ? metaFile(home) : null)}`);
-    const text = json ? formatFailure(command, error, home) : "";
+    const failure = asMetaError(error, "unreadable");
+    lines.push(`error: ${describe(failure, home ? metaFile(home) : null)}`);
+    const text = json ? formatFailure(command, failure, home) : "";
     return { text, lines, state: "failed" };
   }
 }
@@ -1157,10 +1158,7 @@ function write(descriptor: 1 | 2, text: string): void {
   }
 }
 
-async function main(
-  argv: readonly string[],
-  env: Environment,
-): Promise<number> {
+async function main(argv: string[], env: Environment): Promise<number> {
   let asked: Run | string;
   try {
     asked = parseArguments(argv);

@@ -537,7 +537,7 @@ function asMetaError(error2, code2) {
 }
 function reasonOf(error2) {
   const message = error2 instanceof Error ? error2.message : String(error2);
-  return printable(/^E[A-Z]+: ([^,]+),/.exec(message)?.[1] ?? message);
+  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
 }
 function errno(error2) {
   return error2?.code ?? "";
@@ -913,8 +913,8 @@ function asOwner(home, action) {
       return await action();
     } catch (error2) {
       const { code: code2, message, line } = asMetaError(error2, "unreadable");
-      const who = owner ? ` as user ${owner.uid}, whose home it is` : "";
-      return fail(code2, message + who, line);
+      const who = owner ? `as user ${owner.uid}, whose home it is: ` : "";
+      return fail(code2, who + message, line);
     } finally {
       back?.();
     }
@@ -952,19 +952,21 @@ function ownerOf(path) {
 }
 function become({ uid, gid }) {
   const { getegid, getgroups, setegid, seteuid, setgroups } = process2;
-  const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
-  const back = () => [seteuid?.(0), setegid?.(group), setgroups?.(groups)];
+  const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
+  if (!getegid || !getgroups || !setegid || !seteuid || !setgroups) {
+    return fail("unreadable", `Deno cannot act as another user; ${advice}`);
+  }
+  const [group, groups] = [getegid(), getgroups()];
+  const back = () => [seteuid(0), setegid(group), setgroups(groups)];
   try {
-    if (!setgroups) throw new Error("only Node and Bun can");
     setgroups([gid]);
-    setegid?.(gid);
-    seteuid?.(uid);
-    return back;
+    setegid(gid);
+    seteuid(uid);
   } catch (error2) {
     quietly(back);
-    const advice = `use sudo -u "#${uid}"`;
-    return fail("unreadable", `${reasonOf(error2)}; ${advice} to act`);
+    fail("unreadable", `root may not: ${reasonOf(error2)}; ${advice}`);
   }
+  return back;
 }
 var COMMANDS = {
   status: {

@@ -713,7 +713,7 @@ function asMetaError(error, code) {
 }
 function reasonOf(error) {
   const message = error instanceof Error ? error.message : String(error);
-  return printable(/^E[A-Z]+: ([^,]+),/.exec(message)?.[1] ?? message);
+  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
 }
 function errno(error) {
   return error?.code ?? "";
@@ -1089,8 +1089,8 @@ function asOwner(home, action) {
       return await action();
     } catch (error) {
       const { code, message, line } = asMetaError(error, "unreadable");
-      const who = owner ? ` as user ${owner.uid}, whose home it is` : "";
-      return fail(code, message + who, line);
+      const who = owner ? `as user ${owner.uid}, whose home it is: ` : "";
+      return fail(code, who + message, line);
     } finally {
       back?.();
     }
@@ -1128,19 +1128,21 @@ function ownerOf(path) {
 }
 function become({ uid, gid }) {
   const { getegid, getgroups, setegid, seteuid, setgroups } = process2;
-  const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
-  const back = () => [seteuid?.(0), setegid?.(group), setgroups?.(groups)];
+  const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
+  if (!getegid || !getgroups || !setegid || !seteuid || !setgroups) {
+    return fail("unreadable", `Deno cannot act as another user; ${advice}`);
+  }
+  const [group, groups] = [getegid(), getgroups()];
+  const back = () => [seteuid(0), setegid(group), setgroups(groups)];
   try {
-    if (!setgroups) throw new Error("only Node and Bun can");
     setgroups([gid]);
-    setegid?.(gid);
-    seteuid?.(uid);
-    return back;
+    setegid(gid);
+    seteuid(uid);
   } catch (error) {
     quietly(back);
-    const advice = `use sudo -u "#${uid}"`;
-    return fail("unreadable", `${reasonOf(error)}; ${advice} to act`);
+    fail("unreadable", `root may not: ${reasonOf(error)}; ${advice}`);
   }
+  return back;
 }
 var COMMANDS = {
   status: {
@@ -1292,10 +1294,9 @@ var EXIT_CODES = `  0  done, or already so
 var NAMES = Object.keys(COMMANDS);
 function parseArguments(argv) {
   const { homes, words, flags } = sortArguments(argv);
-  const [command, ...rest] = words;
-  if (isCommand(command) && !rest.length && !flags.length) {
-    return { command, homes };
-  }
+  const [command] = words;
+  const isPlain = words.length === 1 && flags.length === 0;
+  if (isPlain && isCommand(command)) return { command, homes };
   const cli = makeCli();
   const version = flags.find((flag) => /^--?v/.test(flag));
   const given = version ? [version] : [...words, ...flags];
@@ -1399,9 +1400,9 @@ async function attempt({ command, json, ...options }, given, env) {
     const text = json ? formatJson(outcome) : formatText(outcome, options.check);
     return { text, lines, state: outcome.status };
   } catch (error) {
-    if (!(error instanceof MetaError)) throw error;
-    lines.push(`error: ${describe(error, home ? metaFile(home) : null)}`);
-    const text = json ? formatFailure(command, error, home) : "";
+    const failure = asMetaError(error, "unreadable");
+    lines.push(`error: ${describe(failure, home ? metaFile(home) : null)}`);
+    const text = json ? formatFailure(command, failure, home) : "";
     return { text, lines, state: "failed" };
   }
 }
