@@ -20,6 +20,7 @@ import { privileged } from "../helpers/strace.ts";
 import {
   as,
   assertOwner,
+  everywhereAs,
   makeHomeOf,
   OTHER,
   own,
@@ -127,22 +128,59 @@ describe("owner and mode", () => {
   );
 });
 
+const NOBODY = 65534; // has a line in /etc/passwd, with a home that is not there
+const UNKNOWN = 54321; // has none
+
+// Whose home, with which environment, and which home that is.
+const HOMES: readonly (readonly [
+  uid: number,
+  env: Readonly<Record<string, string>>,
+  home: string | null,
+])[] = [
+  [NOBODY, {}, "/nonexistent/.tiup"],
+  [NOBODY, { HOME: "/elsewhere" }, "/nonexistent/.tiup"],
+  [NOBODY, { HOME: "/elsewhere", TIUP_HOME: "/t" }, "/t"],
+  [UNKNOWN, { HOME: "/elsewhere" }, "/elsewhere/.tiup"],
+  [UNKNOWN, { HOME: "/elsewhere", TIUP_HOME: "/t" }, "/t"],
+  [UNKNOWN, { TIUP_HOME: "/t" }, "/t"],
+  [UNKNOWN, { HOME: "" }, null],
+  [UNKNOWN, {}, null],
+];
+
 privileged(
-  "a user without passwd entry has no home, and none is made up",
+  "the home is that of the line in /etc/passwd, else HOME, on every runtime",
   async () => {
-    const runtime = as(54321);
-    const cwd = makeHome();
-    fs.chmodSync(cwd, 0o777);
-    for (const command of ["status", ...CHANGES]) {
-      const options = { runtime, cwd, env: { HOME: cwd } };
-      const { code, stdout, stderr } = await telemetry([command], options);
-      assert.deepEqual([code, stdout], [1, ""]);
-      assert.match(stderr, /^error: [^\n]*passwd[^\n]*--home[^\n]*\n$/);
+    for (const [uid, env, wanted] of HOMES) {
+      for (const runtime of everywhereAs(uid)) {
+        const what = `${runtime.name}, ${JSON.stringify(env)}`;
+        const options = { runtime, env };
+        const { code, stdout, stderr } = await telemetry(
+          ["status", "--json"],
+          options,
+        );
+        const { home, file, error } = JSON.parse(stdout);
+        assert.equal(home, wanted, what);
+        const differs = uid === NOBODY && env["HOME"] && !env["TIUP_HOME"];
+        assert.equal(/^warning: HOME is "\/elsewhere"/.test(stderr), !!differs);
+        if (wanted !== null) continue;
+        assert.deepEqual([code, file, error.code], [1, null, "unreadable"]);
+        assert.match(
+          stderr,
+          /^error: [^\n]*\/etc\/passwd[^\n]*--home[^\n]*\n$/,
+        );
+      }
     }
-    const { stdout } = await telemetry(["enable", "--json"], { runtime, cwd });
-    const { home, file, error } = JSON.parse(stdout);
-    assert.deepEqual([home, file, error.code], [null, null, "unreadable"]);
-    assert.deepEqual(fs.readdirSync(cwd), []);
-    await succeed(["enable"], { runtime, cwd, env: { TIUP_HOME: "x" } });
   },
 );
+
+privileged("without any home none is made up", async () => {
+  const cwd = makeHome();
+  fs.chmodSync(cwd, 0o777);
+  const options = { runtime: as(UNKNOWN), cwd };
+  for (const command of ["status", ...CHANGES]) {
+    const { code, stdout } = await telemetry([command], options);
+    assert.deepEqual([code, stdout], [1, ""]);
+  }
+  assert.deepEqual(fs.readdirSync(cwd), []);
+  await succeed(["enable"], { ...options, env: { TIUP_HOME: "x" } });
+});

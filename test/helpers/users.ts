@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { annotated } from "./disk.ts";
 import {
+  BUN,
   BUNDLE,
+  DENO,
   listing,
   makeHome,
   metaOf,
@@ -23,17 +25,45 @@ after(() => fs.rmSync(OPEN, { recursive: true, force: true }));
 fs.chmodSync(OPEN, 0o755);
 fs.copyFileSync(BUNDLE, join(OPEN, "telemetry.mjs"));
 
+function setpriv(uid: number, group: string): string[] {
+  return ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, group, "--"];
+}
+
 export function as(uid: number, ...groups: number[]): Runtime {
   const group = groups.length > 0
     ? `--groups=${groups.join()}`
     : "--clear-groups";
-  return {
-    name: `as ${uid}`,
-    command: [
-      ...["setpriv", `--reuid=${uid}`, `--regid=${uid}`, group, "--"],
-      ...[process.execPath, join(OPEN, "telemetry.mjs")],
+  const command = [process.execPath, join(OPEN, "telemetry.mjs")];
+  return { name: `as ${uid}`, command: [...setpriv(uid, group), ...command] };
+}
+
+/** The bundle on Node, Deno and Bun, as a user who may not enter the checkout. */
+export function everywhereAs(uid: number): Runtime[] {
+  const cache = join(OPEN, "cache");
+  fs.mkdirSync(cache, { recursive: true });
+  fs.chmodSync(cache, 0o1777);
+  const [deno, bun] = Object.entries({ deno: DENO, bun: BUN }).map(
+    ([name, from]) => {
+      const path = join(OPEN, name);
+      if (!fs.existsSync(path)) fs.copyFileSync(from, path);
+      return path;
+    },
+  );
+  return Object.entries({
+    Node: [process.execPath],
+    Deno: [
+      ...["env", `DENO_DIR=${cache}`, deno ?? "", "run", "--no-prompt"],
+      ...["--allow-read", "--allow-write", "--allow-sys=uid", "--allow-env"],
     ],
-  };
+    Bun: [bun ?? ""],
+  }).map(([name, command]) => ({
+    name: `${name} as ${uid}`,
+    command: [
+      ...setpriv(uid, "--clear-groups"),
+      ...command,
+      join(OPEN, "telemetry.mjs"),
+    ],
+  }));
 }
 
 export function own(
