@@ -185,11 +185,6 @@ const ODDITIES: readonly (readonly [look: RegExp, name: string])[] = [
   [/^/, "it is no key with a value"],
 ];
 
-function refuse(row: string, line: number): never {
-  const [, what] = ODDITIES.find(([look]) => look.test(row)) ?? [];
-  return fail("invalid-meta", `${what}; ${HOLDS}`, line);
-}
-
 /**
  * Parses the text of a meta file into the values that TiUP reads from it.
  *
@@ -225,7 +220,10 @@ function findLines(text: string): MetaLines {
     const line = parseLine(row, start);
     const { key = "" } = line?.indent === 0 ? line : {};
     const good = line ? nest(levels, line) && !keys.has(key) : BLANK.test(row);
-    if (!good || STRANGE.test(row)) refuse(row, number);
+    if (!good || STRANGE.test(row)) {
+      const [, what] = ODDITIES.find(([look]) => look.test(row)) ?? [];
+      fail("invalid-meta", `${what}; ${HOLDS}`, number);
+    }
     if (key) keys.add(key);
     if (line && isOurs(key)) lines[key] = line;
     start += row.length;
@@ -426,12 +424,14 @@ function writeNew(path: string, content: string | Buffer, old?: fs.Stats) {
 
 // False where the file is a mount point, which no rename can replace.
 function renameOver(temp: string, target: string): boolean {
-  const renamed = unless(["EBUSY"], () => {
+  try {
     fs.renameSync(temp, target);
-    return true;
-  });
-  if (renamed) syncFolder(dirname(target));
-  return renamed ?? false;
+  } catch (error) {
+    if (errno(error) === "EBUSY") return false;
+    throw error;
+  }
+  syncFolder(dirname(target));
+  return true;
 }
 
 // In place, for a mount point or a file that must keep its owner. One write covers

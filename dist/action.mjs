@@ -574,10 +574,6 @@ var ODDITIES = [
   [LINE, "its key stands above already, or its indentation fits no line above"],
   [/^/, "it is no key with a value"]
 ];
-function refuse(row, line) {
-  const [, what] = ODDITIES.find(([look]) => look.test(row)) ?? [];
-  return fail("invalid-meta", `${what}; ${HOLDS}`, line);
-}
 function parseMeta(text) {
   return metaOf(findLines(text));
 }
@@ -600,7 +596,10 @@ function findLines(text) {
     const line = parseLine(row, start);
     const { key = "" } = line?.indent === 0 ? line : {};
     const good = line ? nest(levels, line) && !keys.has(key) : BLANK.test(row);
-    if (!good || STRANGE.test(row)) refuse(row, number);
+    if (!good || STRANGE.test(row)) {
+      const [, what] = ODDITIES.find(([look]) => look.test(row)) ?? [];
+      fail("invalid-meta", `${what}; ${HOLDS}`, number);
+    }
     if (key) keys.add(key);
     if (line && isOurs(key)) lines[key] = line;
     start += row.length;
@@ -751,12 +750,14 @@ function writeNew(path, content, old) {
   }
 }
 function renameOver(temp, target) {
-  const renamed = unless(["EBUSY"], () => {
+  try {
     fs2.renameSync(temp, target);
-    return true;
-  });
-  if (renamed) syncFolder(dirname(target));
-  return renamed ?? false;
+  } catch (error2) {
+    if (errno(error2) === "EBUSY") return false;
+    throw error2;
+  }
+  syncFolder(dirname(target));
+  return true;
 }
 function overwrite(descriptor, text) {
   if (descriptor === void 0 || fs2.fstatSync(descriptor).nlink !== 1) {
