@@ -1,56 +1,113 @@
-/** The README agrees with the help, and what it names is there. */
+/** The documents agree with the help and action.yml, and what they name is there. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { COMMANDS } from "../../telemetry.ts";
-import { ROOT, run } from "../helpers/harness.ts";
+import { makeHome, metaOf, ROOT, run } from "../helpers/harness.ts";
+import { DOCUMENTS, updateReadme } from "./readme.ts";
 
-const README = fs.readFileSync(join(ROOT, "README.md"), "utf8");
+const read = (name: string) => fs.readFileSync(join(ROOT, name), "utf8");
+
+const README = read("README.md");
 const HELP = run(["--help"]).stdout;
+const NAMES = Object.keys(COMMANDS);
+const PAGES = [
+  ...["README.md", "CONTRIBUTING.md", "SECURITY.md"],
+  ...["docs/", "examples/ansible/"].flatMap((folder) =>
+    fs.readdirSync(join(ROOT, folder)).filter((name) => name.endsWith(".md"))
+      .map((name) => folder + name)
+  ),
+];
 
-/** The first cell of each row of the table below this header. */
-function firstColumn(header: string): string[] {
+/** The cells of each row of the README's table below this header. */
+function rowsBelow(header: string): string[][] {
   const lines = README.split("\n");
   const start = lines.findIndex((line) =>
     line.replace(/\s+/g, " ").startsWith(header)
   );
   const rows = lines.slice(start + 2);
   const end = rows.findIndex((line) => !line.startsWith("|"));
-  return rows.slice(0, end).map((row) => row.split("|")[1]?.trim() ?? "");
+  return rows.slice(0, end).map((row) =>
+    row.split("|").slice(1).map((cell) => cell.trim())
+  );
+}
+
+function flagsIn(text: string): string[] {
+  return text.match(/(?<![\w-])--?[a-z]+/g) ?? [];
+}
+
+function flagsOf(help: string): string[] {
+  return help.match(/^ {2}-.*?(?= {2})/gm)?.flatMap(flagsIn) ?? [];
 }
 
 test("the README and the help list the same commands", () => {
-  const names = Object.keys(COMMANDS);
-  assert.deepEqual(
-    firstColumn("| command | what"),
-    names.map((n) => `\`${n}\``),
-  );
-  for (const name of names) assert.match(HELP, new RegExp(`^  ${name} `, "m"));
+  const listed = rowsBelow("| command | what").map(([name]) => name);
+  assert.deepEqual(listed, NAMES.map((name) => `\`${name}\``));
+  for (const name of NAMES) assert.match(HELP, new RegExp(`^  ${name} `, "m"));
 });
 
-test("the README and the help list the same flags", () => {
-  const inHelp = HELP.match(/^ {2}-.*?(?= {2})/gm)?.join(", ").match(
-    /-[\w-]+/g,
-  );
-  const inReadme = firstColumn("| flag | on").join(", ").match(/-[\w-]+/g);
-  assert.deepEqual(new Set(inReadme), new Set(inHelp));
+test("the README and each command's help list the same flags", () => {
+  const rows = rowsBelow("| flag | on");
+  for (const name of NAMES) {
+    const listed = rows.filter(([, on = ""]) =>
+      !on || on === "all" || on.includes(`\`${name}\``)
+    ).flatMap(([flags = ""]) => flagsIn(flags));
+    const help = run([name, "--help"]).stdout;
+    const shown = [...flagsOf(help), ...flagsOf(HELP)];
+    assert.deepEqual(new Set(listed), new Set(shown), name);
+  }
 });
 
 test("the README and the help list the same exit codes", () => {
-  const inHelp = /Exit codes: .*/.exec(HELP)?.[0].match(/\d/g);
-  assert.deepEqual(firstColumn("| exit | when"), inHelp);
-});
-
-test("every file that the documents name is there", () => {
-  for (const name of ["README.md", "CONTRIBUTING.md", "SECURITY.md"]) {
-    const text = fs.readFileSync(join(ROOT, name), "utf8");
-    const paths = [
-      ...text.matchAll(/`((?:test|dist|examples|\.ci|\.github)\/[\w./-]+)`/g),
-      ...text.matchAll(/\]\(([\w./-]+)\)/g),
-    ];
-    for (const [, path = ""] of paths) {
-      assert.ok(fs.existsSync(join(ROOT, path)), `${name} names ${path}`);
-    }
+  const listed = rowsBelow("| exit | when").map(([code]) => code);
+  for (const args of [[], ["disable"]]) {
+    const { stdout } = run([...args, "--help"]);
+    const [, codes = ""] = stdout.split("Exit codes:");
+    assert.deepEqual(listed, codes.match(/^ +\d/gm)?.map((it) => it.trim()));
   }
 });
+
+test("the reference shows a refusal as it is", () => {
+  const page = read("docs/reference.md");
+  const [, text, shown] =
+    /<!-- refusal: (.*) -->\n+```\n(.*\n)```/.exec(page) ??
+      [];
+  const home = makeHome(text);
+  const { stderr } = run(["status", "--home", home]);
+  assert.equal(shown, stderr.replace(metaOf(home), metaOf("/srv/b")));
+});
+
+for (const name of DOCUMENTS) {
+  test(`${name} says of inputs and outputs what action.yml says`, () => {
+    assert.equal(
+      updateReadme(read(name), read("action.yml"), name),
+      read(name),
+    );
+  });
+}
+
+// As GitHub makes it of a heading.
+function anchorsOf(page: string): string[] {
+  const headings = read(page).match(/(?<=^#+ ).*/gm) ?? [];
+  return headings.map((heading) =>
+    heading.toLowerCase().replace(/[^\w\- ]/g, "").replaceAll(" ", "-")
+  );
+}
+
+const LINK = /\]\((?!https:)([\w./-]*)(?:#([\w-]+))?\)/g;
+
+for (const page of PAGES) {
+  test(`every file and heading that ${page} names is there`, () => {
+    const text = read(page);
+    const named = /`((?:test|dist|docs|examples|\.ci|\.github)\/[\w./-]+)`/g;
+    for (const [, path = ""] of text.matchAll(named)) {
+      assert.ok(fs.existsSync(join(ROOT, path)), path);
+    }
+    for (const [, path = "", anchor] of text.matchAll(LINK)) {
+      const target = path ? join(dirname(page), path) : page;
+      assert.ok(fs.existsSync(join(ROOT, target)), target);
+      if (anchor) assert.ok(anchorsOf(target).includes(anchor), anchor);
+    }
+  });
+}

@@ -1,6 +1,6 @@
 /**
- * Writes what the README says of the action's inputs and outputs, from
- * action.yml, between its markers: `npx tsx test/package/readme.ts`.
+ * Writes what the documents say of the action's inputs and outputs, from
+ * action.yml, between their markers: `npx tsx test/package/readme.ts`.
  */
 import * as fs from "node:fs";
 import { join } from "node:path";
@@ -11,23 +11,37 @@ import type { Metadata } from "../helpers/runner.ts";
 /** What stands for the hash of a release, which nobody knows before it is made. */
 const HASH = "0123456789abcdef0123456789abcdef01234567";
 
+const SECTIONS = {
+  "README.md": ["usage-short", "inputs"],
+  "docs/action.md": ["usage", "outputs"],
+} as const;
+
+type Document = keyof typeof SECTIONS;
+
+/** The documents with sections from action.yml. */
+export const DOCUMENTS = Object.keys(SECTIONS) as Document[];
+
 /** Returns the text with each marked section as action.yml has it. */
-export function updateReadme(readme: string, actionYml: string): string {
-  const metadata: Metadata = parse(actionYml);
-  let text = readme;
-  for (const [name, section] of Object.entries(renderSections(metadata))) {
-    const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+export function updateReadme(
+  document: string,
+  actionYml: string,
+  name: Document = "README.md",
+): string {
+  const sections = renderSections(parse(actionYml));
+  let text = document;
+  for (const section of SECTIONS[name]) {
+    const [start, end] = [`<!-- ${section} -->`, `<!-- /${section} -->`];
     const [before, rest, more] = text.split(start);
     const [, after] = rest?.split(end) ?? [];
     if (after === undefined || more !== undefined) {
-      throw new Error(`README.md has not exactly one ${start} ... ${end}`);
+      throw new Error(`${name} has not exactly one ${start} ... ${end}`);
     }
-    text = `${before}${start}\n\n${section}\n\n${end}${after}`;
+    text = `${before}${start}\n\n${sections[section]}\n\n${end}${after}`;
   }
   return text;
 }
 
-function renderSections({ inputs, outputs }: Metadata): Record<string, string> {
+function renderSections({ inputs, outputs }: Metadata) {
   return {
     "usage-short": renderUsage(["    state: disable"]),
     usage: renderUsage(
@@ -76,9 +90,10 @@ function renderTable([head = [], ...rows]: string[][]): string {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const [readme, actionYml] = ["README.md", "action.yml"].map((name) =>
-    fs.readFileSync(join(ROOT, name), "utf8")
-  );
-  const text = updateReadme(readme ?? "", actionYml ?? "");
-  fs.writeFileSync(join(ROOT, "README.md"), text);
+  const actionYml = fs.readFileSync(join(ROOT, "action.yml"), "utf8");
+  for (const name of DOCUMENTS) {
+    const path = join(ROOT, name);
+    const text = updateReadme(fs.readFileSync(path, "utf8"), actionYml, name);
+    fs.writeFileSync(path, text);
+  }
 }
