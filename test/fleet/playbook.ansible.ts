@@ -77,7 +77,7 @@ function makeFleet(): ReadonlyMap<string, Host> {
     ...many(5, () => [makeHome(), NO_FILE]),
     ...many(4, () => [makeHome("status: ["), CORRUPT]),
     ...many(4, () => [makeReadOnlyHome(), READ_ONLY]),
-    ...many(2, () => [fileAsHome(), failing(/^Cannot read .*not a folder/)]),
+    ...many(2, () => [fileAsHome(), failing(/^Cannot read .*not a directory/)]),
     {
       homes: [
         [makeHome(ENABLED), ON],
