@@ -654,12 +654,12 @@ function findOwner(home: string): User | undefined {
   const bad = /[\0\ufffd]/.test(home);
   if (bad) fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
   if (process.geteuid?.() !== 0) return undefined;
-  const owner = ownerOf(resolve(home)) ?? ownerOf(dirname(metaFile(home)));
+  const owner = ownerOf(dirname(metaFile(home)));
   return owner && (findUser(owner.uid) ?? owner);
 }
 
-// The last on the way who is not root: the owner of a folder that is there, or of
-// the first link that is not root's.
+// The last on the way to the home who is not root: the owner of a folder that is
+// there, or of the first link that is not root's; else whoever has the folder in it.
 function ownerOf(path: string): User | undefined {
   let owner: fs.Stats | undefined;
   let at = "/";
@@ -669,7 +669,7 @@ function ownerOf(path: string): User | undefined {
     const look = () => fs.lstatSync(next, { throwIfNoEntry: false });
     const stat = unless(["EACCES", "ENOTDIR"], look); // NFS may keep root out
     if (!stat) break;
-    if (stat.uid !== 0) owner = stat;
+    if (stat.uid !== 0 && (names.length > 0 || !owner)) owner = stat;
     if (!stat.isSymbolicLink()) at = next;
     else if (stat.uid !== 0 || ++links > MAX_LINKS) break;
     else {

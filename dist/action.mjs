@@ -929,7 +929,7 @@ function findOwner(home) {
   const bad = /[\0\ufffd]/.test(home);
   if (bad) fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
   if (process2.geteuid?.() !== 0) return void 0;
-  const owner = ownerOf(resolve(home)) ?? ownerOf(dirname(metaFile(home)));
+  const owner = ownerOf(dirname(metaFile(home)));
   return owner && (findUser(owner.uid) ?? owner);
 }
 function ownerOf(path) {
@@ -941,7 +941,7 @@ function ownerOf(path) {
     const look = () => fs2.lstatSync(next, { throwIfNoEntry: false });
     const stat = unless(["EACCES", "ENOTDIR"], look);
     if (!stat) break;
-    if (stat.uid !== 0) owner = stat;
+    if (stat.uid !== 0 && (names.length > 0 || !owner)) owner = stat;
     if (!stat.isSymbolicLink()) at = next;
     else if (stat.uid !== 0 || ++links > MAX_LINKS) break;
     else {
