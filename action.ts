@@ -1,12 +1,10 @@
 /**
  * The GitHub Action (action.yml): its inputs go to the functions of the command
- * line, what these find goes to outputs, annotations and the job summary.
- *
- * The main stage enforces or checks, the post stage verifies.
- *
- * @module
+ * line, what these find goes to outputs, annotations and the job summary. The
+ * main stage enforces or checks, the post stage verifies.
  */
 import * as core from "@actions/core";
+import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import {
   describe,
@@ -23,259 +21,239 @@ import {
   type Status,
 } from "./telemetry.ts";
 
-/** Ends a stage with an annotation and exit code 1. */
-class Failure extends Error {
-  readonly properties: core.AnnotationProperties;
-
-  constructor(message: string, properties: core.AnnotationProperties) {
-    super(message);
-    this.properties = properties;
-  }
-}
-
 // Importing node:process would start stdin and stderr: 2 ms.
 const { process } = globalThis;
-const CHANGED = "TiUP telemetry changed";
-const FAILED = "TiUP telemetry failed";
+process.exitCode = 1; // 0 only as the last thing, however Node gets out before
 
-// --------------------------------------------------------------- Inputs
-
-type Reader = (input: string) => string;
+// A home as the summary shows it; "-" is what is not known.
+const UNKNOWN = { Home: "-", From: "-", Before: "-", After: "-", Changed: "-" };
+type Row = typeof UNKNOWN;
+const table: Row[] = [];
+const quote = (text: string) => printable(text).replace(/^(?!").*$/s, '"$&"');
+const USER = "the user's home";
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const FORM = new RegExp(`${UUID.source}|^[0-9a-f]{32}$`);
 
 const INPUTS = ["state", "mode", "tiup-home", "reset", "verify"];
+// A letter left out, doubled or swapped: more would meet model, preset, stage.
+const SLIPS = INPUTS.map((input) => input.replace("-", "")).flatMap((name) =>
+  Array.from(name, (letter, at) => {
+    const [head, tail] = [name.slice(0, at), name.slice(at + 1)];
+    const swapped = head + tail.slice(0, 1) + letter + tail.slice(1);
+    return `${head}${letter}{0,2}${tail}|${swapped}|${name}s`;
+  })
+).join("|");
+const MEANT = new RegExp(
+  `^(?!rest$)(tiup|telemetry)?(${SLIPS}|home|modus|force|dryrun)$`,
+);
 
-type Request = Awaited<ReturnType<typeof parseRequest>>;
+type Reader = (input: string) => string;
+type Request = ReturnType<typeof parseRequest>;
 
-async function parseRequest(read: Reader) {
-  refuseMisspelt(Object.keys(process.env));
+function parseRequest(read: Reader) {
   const state = oneOf(["enable", "disable"], "state", read);
   const mode = oneOf(["enforce", "check"], "mode", read);
   const reset = oneOf(["true", "false"], "reset", read) === "true";
-  const verify = oneOf(["true", "false"], "verify", read) === "true";
-  if (reset && mode === "check") {
-    throw invalid("reset: true is valid with mode: enforce only");
-  }
-  const home = resolve(read("tiup-home") || await findHome(process.env));
-  return { state, mode, home, reset, verify };
+  const verify = oneOf(["true", "false"], "verify", read);
+  if (!reset || mode === "enforce") return { state, mode, reset, verify };
+  throw new Error("reset: true is valid with mode: enforce only");
 }
 
 function oneOf<const T>(values: T[], input: string, read: Reader): T {
   const given = read(input);
   const value = values.find((value) => value === given);
   if (value !== undefined) return value;
-  const found = given === "" ? "empty" : quote(given);
-  throw invalid(`${input} is ${found}; valid are ${values.join(" and ")}`);
+  throw new Error(`${input} is ${quote(given)}, not ${values.join(" or ")}`);
+}
+
+// Nothing expands ~ or $, and what is not there would pass a check.
+function findRow(): Row {
+  const given = core.getInput("tiup-home");
+  const odd = /^~|[$\p{Cc}]|(^|\/)(telemetry|meta\.yaml)(\/\.?)*$/u;
+  if (odd.test(given)) {
+    const valid = "one path as it is, without ~ or $, to the home itself";
+    throw new Error(`tiup-home is ${quote(given)}; valid is ${valid}`);
+  }
+  const variable = process.env["TIUP_HOME"] ? "TIUP_HOME" : USER;
+  const Home = resolve(given || findHome(process.env));
+  return { ...UNKNOWN, Home, From: given ? "tiup-home" : variable };
 }
 
 // The runner hands on an input that is not declared, and only warns of it: with
 // `tiup_home: ...` ignored, the state would be enforced in another home.
-function refuseMisspelt(variables: readonly string[]): void {
-  for (const variable of variables) {
-    const given = /^INPUT_(.+)$/s.exec(variable)?.[1]?.toLowerCase();
-    if (given === undefined || INPUTS.includes(given)) continue;
-    if (!INPUTS.some((input) => isClose(given, input))) continue;
-    throw invalid(
-      `${quote(given)} is no input; valid are ${INPUTS.join(", ")} ` +
-        `(if ${quote(variable)} is a variable of your own, rename it)`,
-    );
-  }
+function refuseMisspelt(variable: string): void {
+  const given = /^INPUT_(.{4,})$/s.exec(variable)?.[1]?.toLowerCase();
+  if (!given || INPUTS.includes(given)) return;
+  if (!MEANT.test(given.replace(/[-_. ]/g, ""))) return;
+  const valid = INPUTS.join(", ");
+  const own = `if ${quote(variable)} is a variable of your own, rename it`;
+  throw new Error(`No input is ${quote(given)}; valid are ${valid} (${own})`);
 }
 
-function isClose(given: string, input: string): boolean {
-  return given.includes(input) || isWithin(2, given, input) ||
-    (given.length > 2 && input.includes(given));
-}
-
-// Whether so many edits (a letter put in, left out or replaced) make them equal.
-function isWithin(edits: number, one: string, other: string): boolean {
-  if (one === other) return true;
-  const [rest, otherRest] = [one.slice(1), other.slice(1)];
-  if (one[0] === other[0]) return isWithin(edits, rest, otherRest);
-  return edits > 0 && (isWithin(edits - 1, rest, other) ||
-    isWithin(edits - 1, one, otherRest) ||
-    isWithin(edits - 1, rest, otherRest));
-}
-
-function invalid(message: string): Failure {
-  return new Failure(message, { title: "Invalid input of TiUP telemetry" });
-}
-
-// ----------------------------------------------------- Reading, writing
-
-async function enforce(request: Request): Promise<Outcome> {
-  const { state, home, reset } = request;
+async function enforce(row: Row, { state, reset }: Request): Promise<Outcome> {
   exitOnSignals(); // not between lock and rename
-  await inspect(request);
-  const { previous, changed, uuid } = await runCommand(state, home);
-  const wanted = reset ? (await runCommand("reset", home)).uuid : uuid;
-  const found = await inspect(request); // TiUP takes no lock: is it still so?
-  if (found.uuid !== wanted) {
-    throw differs(found, [`${quote(found.file)} was changed at the same time`]);
+  await inspect(row);
+  const { previous, changed, uuid } = await runCommand(state, row.Home);
+  const wanted = reset ? (await runCommand("reset", row.Home)).uuid : uuid;
+  const found = await inspect(row); // TiUP takes no lock: is it still so?
+  if (found.uuid !== wanted || row.After !== state) {
+    throw new Error(`Another program changed ${quote(found.file)} meanwhile`);
   }
-  if (contradicts(state)) {
+  if (contradiction(state)) {
     core.exportVariable("TIUP_TELEMETRY_STATUS", state);
-    const text = `TIUP_TELEMETRY_STATUS is ${state} for the steps from here on`;
-    core.notice(text, { title: CHANGED });
+    core.notice(`TIUP_TELEMETRY_STATUS is ${state} for the steps from here on`);
   }
   return { ...found, command: state, previous, changed: changed || reset };
 }
 
-// Masks before anything is printed. What has the form of neither uuid nor secret
-// is no mask: a word or a line break could blank half the log.
-async function inspect({ home }: Request): Promise<Outcome> {
-  const meta = await readMeta(metaFile(home));
-  const outcome = await runCommand("status", home);
-  for (const value of [meta?.uuid, meta?.secret, outcome.uuid]) {
-    if (value && /^[\w+/=.-]{8,}$/.test(value)) core.setSecret(value);
-  }
+// Masks before anything is printed. What has not TiUP's form is no mask: a word
+// or a line break could blank half the log.
+async function inspect(row: Row): Promise<Outcome> {
+  const meta = await readMeta(row.Home);
+  const outcome = await runCommand("status", row.Home);
+  row.After = outcome.source === "file" ? outcome.status : "no file";
+  if (row.Before === "-") row.Before = row.After;
+  const values = [meta?.uuid ?? "", meta?.secret ?? "", outcome.uuid];
+  values.filter((value) => FORM.test(value)).forEach(core.setSecret);
   return outcome;
 }
 
-// Components that TiUP starts follow the variable, whatever the file says.
-function contradicts(state: Status): boolean {
+// Components that TiUP starts follow the variable.
+function contradiction(state: Status): string {
   const { TIUP_TELEMETRY_STATUS: variable } = process.env;
-  return !!variable && (variable === "enable") !== (state === "enable");
+  if (!variable || (variable === "enable") === (state === "enable")) return "";
+  return `TIUP_TELEMETRY_STATUS is not ${state}, whatever the file says`;
 }
 
-function compare({ state, mode }: Request, found: Outcome): string[] {
-  const file = quote(found.file);
-  const gone = mode === "enforce" && found.source === "default";
-  return [
-    found.status !== state && `${file} says ${found.status}, not ${state}`,
-    gone && `${file} is gone, which TiUP up to 1.11.2 takes as enabled`,
-    contradicts(state) &&
-    `TIUP_TELEMETRY_STATUS in the environment is not ${state}`,
-  ].filter((line) => line !== false);
+function setOutputs(outcome: Outcome): void {
+  const names = ["status", "previous", "changed", "source", "file"] as const;
+  for (const name of names) core.setOutput(name, outcome[name]);
+  core.setOutput("uuid", UUID.test(outcome.uuid) ? outcome.uuid : "");
 }
 
-function differs({ file }: Outcome, problems: string[]): Failure {
-  const title = "TiUP telemetry is not as asked for";
-  return new Failure(problems.join("; "), { title, file: printable(file) });
+function announce(row: Row, { file, changed }: Outcome, reset: boolean): void {
+  const same = row.Before === row.After;
+  const state = same ? row.After : `${row.Before} before, ${row.After} now`;
+  const detail = reset ? ", the uuid is new" : same ? ", now complete" : "";
+  row.Changed = changed ? `yes${detail}` : "no";
+  const place = { title: "TiUP telemetry changed", file: printable(file) };
+  if (changed) core.notice(`Changed ${quote(file)}: ${state}${detail}`, place);
+  else core.info(`Not changed ${quote(file)}: ${state}`);
 }
 
-// --------------------------------------------------------------- Output
-
-function quote(text: string): string {
-  const shown = printable(text);
-  return shown === text ? `"${text}"` : shown;
-}
-
-function setOutputs({ status, previous, changed, uuid, file }: Outcome): void {
-  const canonical = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid);
-  const safe = { status, previous, changed, uuid: canonical ? uuid : "", file };
-  for (const [name, value] of Object.entries(safe)) core.setOutput(name, value);
-}
-
-function log({ home }: Request, outcome: Outcome): void {
-  const { TIUP_HOME } = process.env;
-  const given = core.getInput("tiup-home") && "tiup-home";
-  const origin = given || (TIUP_HOME ? "TIUP_HOME" : "the passwd entry");
-  core.info(`Home from ${origin}: ${quote(home)}`);
-  if (!given) homeRemarks(home, process.env).forEach((line) => core.info(line));
-  const { file, status, previous, changed } = outcome;
-  const text = `${quote(file)}: ${previous} before, ${status} now`;
-  const place = { title: CHANGED, file: printable(file) };
-  if (changed) core.notice(text, place);
-  else core.info(`Not changed: ${text}`);
-}
-
-// The functions of the command line quote an unknown status: not here.
+// The functions of the command line would quote an unknown status: not here.
 function annotate(outcome: Outcome): void {
   const { DO_NOT_TRACK } = process.env;
-  const known = ["", "enable", "disable"].includes(outcome.found);
-  const shown = { ...outcome, found: known ? outcome.found : "not shown here" };
-  for (const line of remarks(shown, { DO_NOT_TRACK })) {
-    const note = line.startsWith("note: ");
-    (note ? core.notice : core.warning)(line.replace(/^\w+: /, ""));
+  const lost = existsSync(outcome.home) ? "" : "The home folder is not there. ";
+  for (const line of remarks({ ...outcome, found: "" }, { DO_NOT_TRACK })) {
+    const mere = line.startsWith("note: ") && !lost;
+    (mere ? core.notice : core.warning)(lost + line.replace(/^\w+: /, ""));
   }
 }
 
-const ERAS = {
-  enable: "TiUP 1.0 to 1.16.2 reports; from 1.16.3 on it has no telemetry",
-  disable:
-    "TiUP 1.0 to 1.16.2 does not report; from 1.16.3 on it has no telemetry",
-  missing:
-    "Without the file TiUP up to 1.11.2 reports, 1.11.3 to 1.16.2 does not; from 1.16.3 on it has no telemetry",
-} as const;
-
-async function summarise(outcome: Outcome, problems: string[]): Promise<void> {
-  const { file, previous, status, changed, source } = outcome;
-  const header = ["File", "Before", "After", "Changed"];
-  core.summary.addHeading("TiUP telemetry", 3).addTable([
-    header.map((data) => ({ data, header: true })),
-    [code(printable(file)), previous, status, changed ? "yes" : "no"],
-  ]);
-  for (const problem of problems) {
-    core.summary.addRaw(`<p>Failed: ${code(problem)}</p>`, true);
+/** How both stages tell of the homes, and of what went wrong. */
+async function tell(error?: Error): Promise<void> {
+  const title = `TiUP telemetry${stage === post ? ", end of the job" : ""}`;
+  const [file = null] = table.slice(-1).map(({ Home }) => metaFile(Home));
+  const meta = error instanceof MetaError;
+  const text = meta ? describe(error, file) : printable(error?.message ?? "");
+  const failure = text.replace("give --home", "give tiup-home")
+    .replace(/let enable, disable or reset with --force.*/, "delete it first");
+  const place = { title: `${title}: failed`, file: printable(file ?? "") };
+  if (failure) core.error(failure, place);
+  for (const { Home, From } of table) {
+    core.info(`Home: ${quote(Home)}, from ${From}`);
+    if (From === USER) homeRemarks(Home, process.env).forEach(core.info);
   }
-  const era = ERAS[source === "default" ? "missing" : status];
-  await core.summary.addRaw(`<p>${era}.</p>`, true).write();
+  if (!process.env["GITHUB_STEP_SUMMARY"] || (!error && stage === post)) return;
+  const header = Object.keys(UNKNOWN).map((data) => ({ data, header: true }));
+  const rows = table.length > 0 ? table : [UNKNOWN];
+  const cells = rows.map((row) => Object.values(row).map(code));
+  core.summary.addHeading(title, 3).addTable([header, ...cells]);
+  if (failure) core.summary.addRaw(`<p>Failed: ${code(failure)}</p>`, true);
+  await core.summary.write();
 }
 
 // Neither HTML nor, inside it, Markdown.
 function code(text: string): string {
-  const safe = text.replace(/[^\w ./-]/gu, (c) => `&#${c.codePointAt(0)};`);
-  return `<code>${safe}</code>`;
+  const escape = (sign: string) => `&#${sign.codePointAt(0)};`;
+  return `<code>${printable(text).replace(/[^\w ./-]/gu, escape)}</code>`;
 }
 
-// --------------------------------------------------------------- Stages
-
-async function main(): Promise<void> {
-  const request = await parseRequest(core.getInput);
-  for (const input of INPUTS) core.saveState(input, core.getInput(input));
-  core.saveState("tiup-home", request.home); // whatever TIUP_HOME will be then
-  const outcome = await act(request.mode, request);
+async function main(): Promise<boolean> {
+  Object.keys(process.env).forEach(refuseMisspelt);
+  const request = parseRequest(core.getInput);
+  const { state, mode, verify } = request;
+  const row = findRow();
+  table.push(row);
+  const saved = Object.entries({ state, mode, verify, home: row.Home });
+  for (const [name, value] of saved) core.saveState(name, value);
+  const act = mode === "enforce" ? enforce : inspect;
+  const outcome = await act(row, request);
+  const { file, status } = outcome;
   setOutputs(outcome);
-  log(request, outcome);
+  announce(row, outcome, request.reset);
   annotate(outcome);
-  await conclude(outcome, compare(request, outcome));
+  const wrong = `Found ${row.After} instead of ${state}: ${quote(file)}`;
+  const problem = status === state ? contradiction(state) : wrong;
+  if (problem) throw new Error(problem);
+  core.saveState("left", row.After);
+  return true;
 }
 
-async function act(mode: Request["mode"], request: Request): Promise<Outcome> {
-  try {
-    switch (mode) {
-      case "enforce":
-        return await enforce(request);
-      case "check":
-        return await inspect(request);
-    }
-  } catch (error) {
-    if (!(error instanceof MetaError)) throw error;
-    const file = metaFile(request.home);
-    const line = error.line === undefined ? {} : { startLine: error.line };
-    const place = { title: FAILED, file: printable(file), ...line };
-    throw new Failure(describe(error, file), place);
+async function post(): Promise<boolean> {
+  const left = core.getState("left"); // nothing, unless main got to its end
+  const said = [core.getInput("verify"), core.getState("verify")];
+  if (!left || said.every((value) => value === "false")) {
+    const reason = left ? "verify is false" : "this step has failed";
+    core.info(`Not read again: ${reason}`);
+    return left !== "";
   }
+  const request = parseRequest(agreed);
+  const now = findRow();
+  const Home = core.getState("home") || now.Home;
+  const From = Home === now.Home ? now.From : "an earlier environment";
+  await verify({ ...now, Home, From }, request);
+  if (Home !== now.Home) await verify(now, request);
+  const variable = contradiction(request.state);
+  if (variable) throw new Error(`${variable}: by a later step, or env: here`);
+  return true;
 }
 
-// Inputs are evaluated again for this stage, and later steps may have changed what
-// they come from: what the main stage saved goes first. No step can change that.
-async function post(): Promise<void> {
-  const request = await parseRequest((input) =>
-    core.getState(input) || core.getInput(input)
-  );
-  if (!request.verify) return core.info("verify is false: not read again");
-  const outcome = await act("check", request);
-  const problems = compare(request, outcome);
-  if (problems.length > 0) await conclude(outcome, problems);
-  else core.info(`${quote(outcome.file)} still says ${outcome.status}`);
+// Inputs are evaluated anew for this stage, and a later step may have made them; a
+// process beside us may have changed what main saved: neither counts alone.
+function agreed(input: string): string {
+  const [now, saved] = [core.getInput(input), core.getState(input)];
+  if (!now || !saved || now === saved) return now || saved;
+  throw new Error(`${input} is ${quote(now)} now, and was ${quote(saved)}`);
 }
 
-async function conclude(outcome: Outcome, problems: string[]): Promise<void> {
-  if (problems.length > 0) fail(differs(outcome, problems));
-  if (process.env["GITHUB_STEP_SUMMARY"]) await summarise(outcome, problems);
-  else core.info("No job summary, as this runner has none");
-}
-
-function fail(error: unknown): void {
-  process.exitCode = 1;
-  if (error instanceof Failure) core.error(error.message, error.properties);
-  else if (error instanceof MetaError) {
-    core.error(describe(error, null), { title: FAILED });
-  } else core.error(printable(String(error)), { title: FAILED });
+async function verify(row: Row, { state, mode }: Request): Promise<void> {
+  const own = table.push(row) === 1; // else one that TiUP was led to since
+  const left = core.getState("left");
+  row.Before = own ? left : "not looked at";
+  const outcome = await inspect(row);
+  const file = quote(outcome.file);
+  const still = row.Before === row.After;
+  row.Changed = still ? "no" : "yes, by a later step";
+  // No file is disable, but not where this step had written or found one.
+  const gone = own && (mode === "enforce" || !still) && row.After === "no file";
+  if (outcome.status !== state || gone) {
+    const what = `A later step ${own ? "changed" : "made TiUP use"} ${file}`;
+    const had = mode === "enforce" ? `set ${state}` : `found ${left}`;
+    throw new Error(`${what}: ${row.After} now; this step had ${had}`);
+  }
+  if (!own) annotate(outcome);
+  core.info(`${file}: ${still ? "still" : "now"} ${row.After}`);
 }
 
 // Which file runs decides which stage it is. Saved state would not do: an earlier
 // step can set STATE_* through GITHUB_ENV, and would turn enforcement off.
 const stage = basename(process.argv[1] ?? "") === "post.mjs" ? post : main;
-await stage().catch(fail);
+try {
+  const proved = await stage();
+  await tell();
+  if (proved) process.exitCode = 0;
+} catch (error) {
+  await tell(error as Error).catch((last) => core.info(printable(`${last}`)));
+}

@@ -445,6 +445,7 @@ function getState(name) {
 }
 
 // action.ts
+import { existsSync as existsSync3 } from "node:fs";
 import { basename as basename2, resolve as resolve2 } from "node:path";
 
 // telemetry.ts
@@ -1089,202 +1090,201 @@ if (false) {
 }
 
 // action.ts
-var Failure = class extends Error {
-  properties;
-  constructor(message, properties) {
-    super(message);
-    this.properties = properties;
-  }
-};
 var { process: process3 } = globalThis;
-var CHANGED = "TiUP telemetry changed";
-var FAILED = "TiUP telemetry failed";
+process3.exitCode = 1;
+var UNKNOWN = { Home: "-", From: "-", Before: "-", After: "-", Changed: "-" };
+var table = [];
+var quote = (text) => printable(text).replace(/^(?!").*$/s, '"$&"');
+var USER = "the user's home";
+var UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+var FORM = new RegExp(`${UUID.source}|^[0-9a-f]{32}$`);
 var INPUTS = ["state", "mode", "tiup-home", "reset", "verify"];
-async function parseRequest(read) {
-  refuseMisspelt(Object.keys(process3.env));
+var SLIPS = INPUTS.map((input) => input.replace("-", "")).flatMap(
+  (name) => Array.from(name, (letter, at) => {
+    const [head, tail] = [name.slice(0, at), name.slice(at + 1)];
+    const swapped = head + tail.slice(0, 1) + letter + tail.slice(1);
+    return `${head}${letter}{0,2}${tail}|${swapped}|${name}s`;
+  })
+).join("|");
+var MEANT = new RegExp(
+  `^(?!rest$)(tiup|telemetry)?(${SLIPS}|home|modus|force|dryrun)$`
+);
+function parseRequest(read) {
   const state = oneOf(["enable", "disable"], "state", read);
   const mode = oneOf(["enforce", "check"], "mode", read);
   const reset = oneOf(["true", "false"], "reset", read) === "true";
-  const verify = oneOf(["true", "false"], "verify", read) === "true";
-  if (reset && mode === "check") {
-    throw invalid("reset: true is valid with mode: enforce only");
-  }
-  const home = resolve2(read("tiup-home") || await findHome(process3.env));
-  return { state, mode, home, reset, verify };
+  const verify2 = oneOf(["true", "false"], "verify", read);
+  if (!reset || mode === "enforce") return { state, mode, reset, verify: verify2 };
+  throw new Error("reset: true is valid with mode: enforce only");
 }
 function oneOf(values, input, read) {
   const given = read(input);
   const value = values.find((value2) => value2 === given);
   if (value !== void 0) return value;
-  const found = given === "" ? "empty" : quote(given);
-  throw invalid(`${input} is ${found}; valid are ${values.join(" and ")}`);
+  throw new Error(`${input} is ${quote(given)}, not ${values.join(" or ")}`);
 }
-function refuseMisspelt(variables) {
-  for (const variable of variables) {
-    const given = /^INPUT_(.+)$/s.exec(variable)?.[1]?.toLowerCase();
-    if (given === void 0 || INPUTS.includes(given)) continue;
-    if (!INPUTS.some((input) => isClose(given, input))) continue;
-    throw invalid(
-      `${quote(given)} is no input; valid are ${INPUTS.join(", ")} (if ${quote(variable)} is a variable of your own, rename it)`
-    );
+function findRow() {
+  const given = getInput("tiup-home");
+  const odd = /^~|[$\p{Cc}]|(^|\/)(telemetry|meta\.yaml)(\/\.?)*$/u;
+  if (odd.test(given)) {
+    const valid = "one path as it is, without ~ or $, to the home itself";
+    throw new Error(`tiup-home is ${quote(given)}; valid is ${valid}`);
   }
+  const variable = process3.env["TIUP_HOME"] ? "TIUP_HOME" : USER;
+  const Home = resolve2(given || findHome(process3.env));
+  return { ...UNKNOWN, Home, From: given ? "tiup-home" : variable };
 }
-function isClose(given, input) {
-  return given.includes(input) || isWithin(2, given, input) || given.length > 2 && input.includes(given);
+function refuseMisspelt(variable) {
+  const given = /^INPUT_(.{4,})$/s.exec(variable)?.[1]?.toLowerCase();
+  if (!given || INPUTS.includes(given)) return;
+  if (!MEANT.test(given.replace(/[-_. ]/g, ""))) return;
+  const valid = INPUTS.join(", ");
+  const own = `if ${quote(variable)} is a variable of your own, rename it`;
+  throw new Error(`No input is ${quote(given)}; valid are ${valid} (${own})`);
 }
-function isWithin(edits, one, other) {
-  if (one === other) return true;
-  const [rest, otherRest] = [one.slice(1), other.slice(1)];
-  if (one[0] === other[0]) return isWithin(edits, rest, otherRest);
-  return edits > 0 && (isWithin(edits - 1, rest, other) || isWithin(edits - 1, one, otherRest) || isWithin(edits - 1, rest, otherRest));
-}
-function invalid(message) {
-  return new Failure(message, { title: "Invalid input of TiUP telemetry" });
-}
-async function enforce(request) {
-  const { state, home, reset } = request;
+async function enforce(row, { state, reset }) {
   exitOnSignals();
-  await inspect(request);
-  const { previous, changed, uuid } = await runCommand(state, home);
-  const wanted = reset ? (await runCommand("reset", home)).uuid : uuid;
-  const found = await inspect(request);
-  if (found.uuid !== wanted) {
-    throw differs(found, [`${quote(found.file)} was changed at the same time`]);
+  await inspect(row);
+  const { previous, changed, uuid } = await runCommand(state, row.Home);
+  const wanted = reset ? (await runCommand("reset", row.Home)).uuid : uuid;
+  const found = await inspect(row);
+  if (found.uuid !== wanted || row.After !== state) {
+    throw new Error(`Another program changed ${quote(found.file)} meanwhile`);
   }
-  if (contradicts(state)) {
+  if (contradiction(state)) {
     exportVariable("TIUP_TELEMETRY_STATUS", state);
-    const text = `TIUP_TELEMETRY_STATUS is ${state} for the steps from here on`;
-    notice(text, { title: CHANGED });
+    notice(`TIUP_TELEMETRY_STATUS is ${state} for the steps from here on`);
   }
   return { ...found, command: state, previous, changed: changed || reset };
 }
-async function inspect({ home }) {
-  const meta = await readMeta(metaFile(home));
-  const outcome = await runCommand("status", home);
-  for (const value of [meta?.uuid, meta?.secret, outcome.uuid]) {
-    if (value && /^[\w+/=.-]{8,}$/.test(value)) setSecret(value);
-  }
+async function inspect(row) {
+  const meta = await readMeta(row.Home);
+  const outcome = await runCommand("status", row.Home);
+  row.After = outcome.source === "file" ? outcome.status : "no file";
+  if (row.Before === "-") row.Before = row.After;
+  const values = [meta?.uuid ?? "", meta?.secret ?? "", outcome.uuid];
+  values.filter((value) => FORM.test(value)).forEach(setSecret);
   return outcome;
 }
-function contradicts(state) {
+function contradiction(state) {
   const { TIUP_TELEMETRY_STATUS: variable } = process3.env;
-  return !!variable && variable === "enable" !== (state === "enable");
+  if (!variable || variable === "enable" === (state === "enable")) return "";
+  return `TIUP_TELEMETRY_STATUS is not ${state}, whatever the file says`;
 }
-function compare({ state, mode }, found) {
-  const file = quote(found.file);
-  const gone = mode === "enforce" && found.source === "default";
-  return [
-    found.status !== state && `${file} says ${found.status}, not ${state}`,
-    gone && `${file} is gone, which TiUP up to 1.11.2 takes as enabled`,
-    contradicts(state) && `TIUP_TELEMETRY_STATUS in the environment is not ${state}`
-  ].filter((line) => line !== false);
+function setOutputs(outcome) {
+  const names = ["status", "previous", "changed", "source", "file"];
+  for (const name of names) setOutput(name, outcome[name]);
+  setOutput("uuid", UUID.test(outcome.uuid) ? outcome.uuid : "");
 }
-function differs({ file }, problems) {
-  const title = "TiUP telemetry is not as asked for";
-  return new Failure(problems.join("; "), { title, file: printable(file) });
-}
-function quote(text) {
-  const shown = printable(text);
-  return shown === text ? `"${text}"` : shown;
-}
-function setOutputs({ status, previous, changed, uuid, file }) {
-  const canonical = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid);
-  const safe = { status, previous, changed, uuid: canonical ? uuid : "", file };
-  for (const [name, value] of Object.entries(safe)) setOutput(name, value);
-}
-function log({ home }, outcome) {
-  const { TIUP_HOME } = process3.env;
-  const given = getInput("tiup-home") && "tiup-home";
-  const origin = given || (TIUP_HOME ? "TIUP_HOME" : "the passwd entry");
-  info(`Home from ${origin}: ${quote(home)}`);
-  if (!given) homeRemarks(home, process3.env).forEach((line) => info(line));
-  const { file, status, previous, changed } = outcome;
-  const text = `${quote(file)}: ${previous} before, ${status} now`;
-  const place = { title: CHANGED, file: printable(file) };
-  if (changed) notice(text, place);
-  else info(`Not changed: ${text}`);
+function announce(row, { file, changed }, reset) {
+  const same = row.Before === row.After;
+  const state = same ? row.After : `${row.Before} before, ${row.After} now`;
+  const detail = reset ? ", the uuid is new" : same ? ", now complete" : "";
+  row.Changed = changed ? `yes${detail}` : "no";
+  const place = { title: "TiUP telemetry changed", file: printable(file) };
+  if (changed) notice(`Changed ${quote(file)}: ${state}${detail}`, place);
+  else info(`Not changed ${quote(file)}: ${state}`);
 }
 function annotate(outcome) {
   const { DO_NOT_TRACK } = process3.env;
-  const known = ["", "enable", "disable"].includes(outcome.found);
-  const shown = { ...outcome, found: known ? outcome.found : "not shown here" };
-  for (const line of remarks(shown, { DO_NOT_TRACK })) {
-    const note = line.startsWith("note: ");
-    (note ? notice : warning)(line.replace(/^\w+: /, ""));
+  const lost = existsSync3(outcome.home) ? "" : "The home folder is not there. ";
+  for (const line of remarks({ ...outcome, found: "" }, { DO_NOT_TRACK })) {
+    const mere = line.startsWith("note: ") && !lost;
+    (mere ? notice : warning)(lost + line.replace(/^\w+: /, ""));
   }
 }
-var ERAS2 = {
-  enable: "TiUP 1.0 to 1.16.2 reports; from 1.16.3 on it has no telemetry",
-  disable: "TiUP 1.0 to 1.16.2 does not report; from 1.16.3 on it has no telemetry",
-  missing: "Without the file TiUP up to 1.11.2 reports, 1.11.3 to 1.16.2 does not; from 1.16.3 on it has no telemetry"
-};
-async function summarise(outcome, problems) {
-  const { file, previous, status, changed, source } = outcome;
-  const header = ["File", "Before", "After", "Changed"];
-  summary.addHeading("TiUP telemetry", 3).addTable([
-    header.map((data) => ({ data, header: true })),
-    [code(printable(file)), previous, status, changed ? "yes" : "no"]
-  ]);
-  for (const problem of problems) {
-    summary.addRaw(`<p>Failed: ${code(problem)}</p>`, true);
+async function tell(error2) {
+  const title = `TiUP telemetry${stage === post ? ", end of the job" : ""}`;
+  const [file = null] = table.slice(-1).map(({ Home }) => metaFile(Home));
+  const meta = error2 instanceof MetaError;
+  const text = meta ? describe(error2, file) : printable(error2?.message ?? "");
+  const failure = text.replace("give --home", "give tiup-home").replace(/let enable, disable or reset with --force.*/, "delete it first");
+  const place = { title: `${title}: failed`, file: printable(file ?? "") };
+  if (failure) error(failure, place);
+  for (const { Home, From } of table) {
+    info(`Home: ${quote(Home)}, from ${From}`);
+    if (From === USER) homeRemarks(Home, process3.env).forEach(info);
   }
-  const era = ERAS2[source === "default" ? "missing" : status];
-  await summary.addRaw(`<p>${era}.</p>`, true).write();
+  if (!process3.env["GITHUB_STEP_SUMMARY"] || !error2 && stage === post) return;
+  const header = Object.keys(UNKNOWN).map((data) => ({ data, header: true }));
+  const rows = table.length > 0 ? table : [UNKNOWN];
+  const cells = rows.map((row) => Object.values(row).map(code));
+  summary.addHeading(title, 3).addTable([header, ...cells]);
+  if (failure) summary.addRaw(`<p>Failed: ${code(failure)}</p>`, true);
+  await summary.write();
 }
 function code(text) {
-  const safe = text.replace(/[^\w ./-]/gu, (c) => `&#${c.codePointAt(0)};`);
-  return `<code>${safe}</code>`;
+  const escape = (sign) => `&#${sign.codePointAt(0)};`;
+  return `<code>${printable(text).replace(/[^\w ./-]/gu, escape)}</code>`;
 }
 async function main() {
-  const request = await parseRequest(getInput);
-  for (const input of INPUTS) saveState(input, getInput(input));
-  saveState("tiup-home", request.home);
-  const outcome = await act(request.mode, request);
+  Object.keys(process3.env).forEach(refuseMisspelt);
+  const request = parseRequest(getInput);
+  const { state, mode, verify: verify2 } = request;
+  const row = findRow();
+  table.push(row);
+  const saved = Object.entries({ state, mode, verify: verify2, home: row.Home });
+  for (const [name, value] of saved) saveState(name, value);
+  const act = mode === "enforce" ? enforce : inspect;
+  const outcome = await act(row, request);
+  const { file, status } = outcome;
   setOutputs(outcome);
-  log(request, outcome);
+  announce(row, outcome, request.reset);
   annotate(outcome);
-  await conclude(outcome, compare(request, outcome));
-}
-async function act(mode, request) {
-  try {
-    switch (mode) {
-      case "enforce":
-        return await enforce(request);
-      case "check":
-        return await inspect(request);
-    }
-  } catch (error2) {
-    if (!(error2 instanceof MetaError)) throw error2;
-    const file = metaFile(request.home);
-    const line = error2.line === void 0 ? {} : { startLine: error2.line };
-    const place = { title: FAILED, file: printable(file), ...line };
-    throw new Failure(describe(error2, file), place);
-  }
+  const wrong = `Found ${row.After} instead of ${state}: ${quote(file)}`;
+  const problem = status === state ? contradiction(state) : wrong;
+  if (problem) throw new Error(problem);
+  saveState("left", row.After);
+  return true;
 }
 async function post() {
-  const request = await parseRequest(
-    (input) => getState(input) || getInput(input)
-  );
-  if (!request.verify) return info("verify is false: not read again");
-  const outcome = await act("check", request);
-  const problems = compare(request, outcome);
-  if (problems.length > 0) await conclude(outcome, problems);
-  else info(`${quote(outcome.file)} still says ${outcome.status}`);
+  const left = getState("left");
+  const said = [getInput("verify"), getState("verify")];
+  if (!left || said.every((value) => value === "false")) {
+    const reason = left ? "verify is false" : "this step has failed";
+    info(`Not read again: ${reason}`);
+    return left !== "";
+  }
+  const request = parseRequest(agreed);
+  const now = findRow();
+  const Home = getState("home") || now.Home;
+  const From = Home === now.Home ? now.From : "an earlier environment";
+  await verify({ ...now, Home, From }, request);
+  if (Home !== now.Home) await verify(now, request);
+  const variable = contradiction(request.state);
+  if (variable) throw new Error(`${variable}: by a later step, or env: here`);
+  return true;
 }
-async function conclude(outcome, problems) {
-  if (problems.length > 0) fail2(differs(outcome, problems));
-  if (process3.env["GITHUB_STEP_SUMMARY"]) await summarise(outcome, problems);
-  else info("No job summary, as this runner has none");
+function agreed(input) {
+  const [now, saved] = [getInput(input), getState(input)];
+  if (!now || !saved || now === saved) return now || saved;
+  throw new Error(`${input} is ${quote(now)} now, and was ${quote(saved)}`);
 }
-function fail2(error2) {
-  process3.exitCode = 1;
-  if (error2 instanceof Failure) error(error2.message, error2.properties);
-  else if (error2 instanceof MetaError) {
-    error(describe(error2, null), { title: FAILED });
-  } else error(printable(String(error2)), { title: FAILED });
+async function verify(row, { state, mode }) {
+  const own = table.push(row) === 1;
+  const left = getState("left");
+  row.Before = own ? left : "not looked at";
+  const outcome = await inspect(row);
+  const file = quote(outcome.file);
+  const still = row.Before === row.After;
+  row.Changed = still ? "no" : "yes, by a later step";
+  const gone = own && (mode === "enforce" || !still) && row.After === "no file";
+  if (outcome.status !== state || gone) {
+    const what = `A later step ${own ? "changed" : "made TiUP use"} ${file}`;
+    const had = mode === "enforce" ? `set ${state}` : `found ${left}`;
+    throw new Error(`${what}: ${row.After} now; this step had ${had}`);
+  }
+  if (!own) annotate(outcome);
+  info(`${file}: ${still ? "still" : "now"} ${row.After}`);
 }
 var stage = basename2(process3.argv[1] ?? "") === "post.mjs" ? post : main;
-await stage().catch(fail2);
+try {
+  const proved = await stage();
+  await tell();
+  if (proved) process3.exitCode = 0;
+} catch (error2) {
+  await tell(error2).catch((last) => info(printable(`${last}`)));
+}
 
 /*!
 @actions/core 3.0.1

@@ -19,95 +19,56 @@ import { ACTION, METADATA, type Stage, startJob } from "../helpers/runner.ts";
 
 const CANONICAL = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-/;
 
-/** What a home with ENABLED gives out, where nothing else happens. */
-function outputsOf(home: string, others: Record<string, string>) {
-  return { uuid: UUID, file: metaOf(home), ...others };
-}
-
 function assertFails(stage: Stage, message: RegExp, file?: string) {
   const errors = stage.annotations.filter(({ level }) => level === "error");
   assert.equal(errors.length, 1, stage.log);
   assert.match(errors[0]?.message ?? "", message);
-  assert.match(errors[0]?.title ?? "", /TiUP telemetry/);
   assert.equal(errors[0]?.file, file);
-  assert.ok(!stage.ok);
+  assert.equal(stage.exit, 1);
 }
 
 function assertQuiet(stage: Stage) {
   assert.deepEqual(stage.annotations, []);
-  assert.ok(stage.ok);
+  assert.equal(stage.exit, 0);
 }
 
-// -------------------------------------------------------------- enforce
+// ------------------------------------------- what happens to the file
 
 for (const node of NODES) {
-  test(`enforce turns telemetry off, on ${node}`, () => {
+  test(`enforce turns telemetry off and post proves it, on ${node}`, () => {
     const home = makeHome(ENABLED);
     const job = startJob({ node });
-    const main = job.main({ "tiup-home": home });
-    assert.ok(main.ok);
+    assert.equal(job.main({ "tiup-home": home }).exit, 0);
     assert.equal(readHome(home), DISABLED);
     assert.deepEqual(listing(home), ["meta.yaml"]);
-    assert.deepEqual(
-      main.outputs,
-      outputsOf(home, {
-        status: "disable",
-        previous: "enable",
-        changed: "true",
-      }),
-    );
     assertQuiet(job.post());
   });
 }
 
-test("a change is a notice that names the file", () => {
-  const home = makeHome(ENABLED);
-  const { annotations } = startJob().main({ "tiup-home": home });
-  const message = `"${metaOf(home)}": enable before, disable now`;
-  assert.deepEqual(annotations, [{
-    level: "notice",
-    title: "TiUP telemetry changed",
-    file: metaOf(home),
-    message,
-  }]);
-});
+const KEPT: [what: string, before: string, after: string][] = [
+  [
+    "comments and unknown keys",
+    `# ours\nnote: x\n${ENABLED}`,
+    `# ours\nnote: x\n${DISABLED}`,
+  ],
+  ["a file that is already so", DISABLED, DISABLED],
+];
 
-test("uuid and secret are masked before anything is printed", () => {
-  const home = makeHome(ENABLED);
-  const { stdout, masks } = startJob().main({ "tiup-home": home });
-  assert.deepEqual(masks.slice(0, 2), [UUID, CANARY]);
-  assert.ok(stdout.startsWith(`::add-mask::${UUID}\n::add-mask::${CANARY}\n`));
-});
-
-test("a home that is already so is left alone, and says so", () => {
-  const home = makeHome(DISABLED);
-  fs.utimesSync(metaOf(home), 1, 1);
-  const main = startJob().main({ "tiup-home": home });
-  assertQuiet(main);
-  assert.match(main.log, /Not changed: .*: disable before, disable now/);
-  assert.equal(fs.statSync(metaOf(home)).mtimeMs, 1000);
-  assert.deepEqual(
-    main.outputs,
-    outputsOf(home, {
-      status: "disable",
-      previous: "disable",
-      changed: "false",
-    }),
-  );
-});
+for (const [what, before, after] of KEPT) {
+  test(`enforce leaves alone ${what}`, () => {
+    const home = makeHome(before);
+    fs.utimesSync(metaOf(home), 1, 1);
+    assert.equal(startJob().main({ "tiup-home": home }).exit, 0);
+    assert.equal(readHome(home), after);
+    const touched = fs.statSync(metaOf(home)).mtimeMs !== 1000;
+    assert.equal(touched, before !== after);
+  });
+}
 
 test("a home without a file gets one before TiUP runs", () => {
   const home = makeHome();
-  const main = startJob().main({ "tiup-home": home });
-  assert.ok(main.ok);
+  assert.equal(startJob().main({ "tiup-home": home }).exit, 0);
   assert.equal(readHome(home), "status: disable\n");
-  assert.deepEqual(main.outputs, {
-    status: "disable",
-    previous: "disable",
-    changed: "true",
-    uuid: "",
-    file: metaOf(home),
-  });
 });
 
 test("state: enable mints uuid and secret, and masks both", () => {
@@ -116,150 +77,86 @@ test("state: enable mints uuid and secret, and masks both", () => {
   const [, uuid = "", secret = ""] =
     /^uuid: (\S+)\nsecret: "?(\w+)"?\nstatus: enable\n$/.exec(readHome(home)) ??
       [];
-  assert.ok(main.ok);
   assert.match(uuid, CANONICAL);
   assert.deepEqual(main.masks, [uuid, secret]);
   assert.equal(main.outputs["uuid"], uuid);
-  assert.equal(main.outputs["status"], "enable");
 });
 
-test("inputs are trimmed", () => {
-  const home = makeHome(ENABLED);
-  const inputs = { state: " disable\n", "tiup-home": `\t${home}\n` };
-  assert.ok(startJob().main({ ...inputs, reset: " false " }).ok);
-  assert.equal(readHome(home), DISABLED);
-});
-
-test("comments and unknown keys stay", () => {
-  const home = makeHome(`# ours\nnote: x\n${ENABLED}`);
-  assert.ok(startJob().main({ "tiup-home": home }).ok);
-  assert.equal(readHome(home), `# ours\nnote: x\n${DISABLED}`);
-});
-
-test("a file that cannot be parsed fails the job, and stays", () => {
-  const text = `status: disable\nsecret: ${CANARY}\nstatus: enable\n`;
-  const home = makeHome(text);
-  const main = startJob().main({ "tiup-home": home });
-  assertFails(main, /^Cannot read ".*meta\.yaml", line 3: /, metaOf(home));
-  assert.equal(main.annotations[0]?.line, "3");
-  assert.deepEqual(main.outputs, {});
-  assert.equal(readHome(home), text);
-});
-
-test("a file that cannot be written fails the job", () => {
-  const home = makeHome();
-  fs.writeFileSync(join(home, "telemetry"), "");
-  const main = startJob().main({ "tiup-home": home });
-  assertFails(main, /^Cannot (read|change) /, metaOf(home));
-});
-
-test("a file that another program changes at the same time fails the job", (t) => {
-  if (spawnSync("strace", ["-V"]).status !== 0) return t.skip("no strace");
-  const home = makeHome(ENABLED);
-  const writer = `for i in $(seq 500); do
-      grep -q disable "$0" && printf 'status: enable\\n' > "$0" && exit
-      sleep 0.01
-    done`;
-  spawn("sh", ["-c", writer, metaOf(home)], { stdio: "ignore" });
-  const trace = ["-f", "-o", "/dev/null", "-e", "trace=rename"];
-  const delay = ["-e", "inject=rename:delay_exit=400000"];
-  const job = startJob({ under: ["strace", ...trace, ...delay] });
-  const main = job.main({ "tiup-home": home });
-  assertFails(main, /was changed at the same time$/, metaOf(home));
-});
-
-// ---------------------------------------------------------------- reset
-
-test("reset: true gives a new uuid and keeps the secret", () => {
+test("reset: true gives a new uuid, masks both, and keeps the secret", () => {
   const home = makeHome(ENABLED);
   const main = startJob().main({ "tiup-home": home, reset: "true" });
   const uuid = main.outputs["uuid"] ?? "";
   assert.match(uuid, CANONICAL);
   assert.notEqual(uuid, UUID);
   assert.equal(readHome(home), DISABLED.replace(UUID, uuid));
-  assert.ok([UUID, uuid, CANARY].every((text) => main.masks.includes(text)));
+  assert.deepEqual(main.masks, [UUID, CANARY, uuid]);
 });
 
-test("reset: true is a change, even where the state is already so", () => {
-  const home = makeHome(DISABLED);
-  const main = startJob().main({ "tiup-home": home, reset: "true" });
-  assert.equal(main.outputs["changed"], "true");
-  assert.equal(main.outputs["previous"], "disable");
-  assert.equal(main.annotations[0]?.title, "TiUP telemetry changed");
+test("mode: check changes and makes nothing, pass or fail", () => {
+  for (const file of [ENABLED, DISABLED, undefined]) {
+    const home = makeHome(file);
+    startJob().main({ "tiup-home": home, mode: "check" });
+    if (file) assert.equal(readHome(home), file);
+    else assert.deepEqual(fs.readdirSync(home), []);
+  }
 });
 
-test("reset: true with mode: check is refused", () => {
-  const home = makeHome(ENABLED);
-  const inputs = { "tiup-home": home, reset: "true", mode: "check" };
-  assertFails(startJob().main(inputs), /reset: true .* mode: enforce/);
-  assert.equal(readHome(home), ENABLED);
-});
-
-// ---------------------------------------------------------------- check
-
-test("mode: check passes where the state is as asked for", () => {
-  const home = makeHome(DISABLED);
-  const main = startJob().main({ "tiup-home": home, mode: "check" });
-  assertQuiet(main);
-  assert.equal(main.outputs["status"], "disable");
-  assert.equal(main.outputs["changed"], "false");
-});
-
-test("mode: check fails where the state differs, and changes nothing", () => {
-  const home = makeHome(ENABLED);
-  const main = startJob().main({ "tiup-home": home, mode: "check" });
-  assertFails(main, /meta\.yaml" says enable, not disable$/, metaOf(home));
-  assert.equal(readHome(home), ENABLED);
-  assert.deepEqual(
-    main.outputs,
-    outputsOf(home, {
-      status: "enable",
-      previous: "enable",
-      changed: "false",
-    }),
+for (const written of ["status: enable", `uuid: ${UUID}\nstatus: disable`]) {
+  const options = { skip: spawnSync("strace", ["-V"]).status !== 0 };
+  test(
+    `another program that writes ${
+      JSON.stringify(written)
+    } at the same time fails the job`,
+    options,
+    () => {
+      const home = makeHome("status: enable\n");
+      const writer = `for i in $(seq 500); do
+      grep -q disable "$0" && echo "$1" > "$0" && exit
+      sleep 0.01
+    done`;
+      spawn("sh", ["-c", writer, metaOf(home), written], { stdio: "ignore" });
+      const trace = ["-f", "-o", "/dev/null", "-e", "trace=rename"];
+      const delay = ["-e", "inject=rename:delay_exit=400000"];
+      const job = startJob({ under: ["strace", ...trace, ...delay] });
+      const main = job.main({ "tiup-home": home });
+      assertFails(
+        main,
+        /^Another program changed ".*" meanwhile$/,
+        metaOf(home),
+      );
+    },
   );
-  assert.match(main.summary, /<td>enable<\/td><td>enable<\/td><td>no<\/td>/);
-  assert.match(main.summary, /Failed: <code>.* says enable/);
-});
+}
 
-test("mode: check of a missing file says what each TiUP makes of it", () => {
-  const home = makeHome();
+// ---------------------------------------------------------------- masks
+
+test("uuid and secret are masked before anything is printed, in both stages", () => {
+  const home = makeHome(ENABLED);
   const job = startJob();
-  const main = job.main({ "tiup-home": home, mode: "check" });
-  assert.ok(main.ok);
-  assert.deepEqual(main.annotations.map(({ level }) => level), ["notice"]);
-  assert.match(main.annotations[0]?.message ?? "", /up to 1\.11\.2 as enabled/);
-  assert.match(main.summary, /Without the file TiUP up to 1\.11\.2 reports/);
-  assert.deepEqual(fs.readdirSync(home), []);
-  assertQuiet(job.post());
+  const first = `::add-mask::${UUID}\n::add-mask::${CANARY}\n`;
+  assert.ok(job.main({ "tiup-home": home }).stdout.startsWith(first));
+  assert.ok(job.post().stdout.startsWith(first));
 });
 
-test("mode: check with state: enable fails on a missing file", () => {
-  const home = makeHome();
-  const inputs = { "tiup-home": home, mode: "check", state: "enable" };
-  assertFails(
-    startJob().main(inputs),
-    /says disable, not enable/,
-    metaOf(home),
-  );
+test("what has not the form of TiUP's uuid and secret is neither mask nor output", () => {
+  for (
+    const word of ["telemetry", "disabled", `${UUID}0`, UUID.toUpperCase()]
+  ) {
+    const home = makeHome(`uuid: ${word}\nsecret: ${word}\nstatus: disable\n`);
+    const main = startJob().main({ "tiup-home": home });
+    assert.deepEqual(main.masks, []);
+    assert.equal(main.outputs["uuid"], "");
+  }
 });
 
 // ------------------------------------------------------------- the home
 
-test("TIUP_HOME is used where tiup-home is empty", () => {
-  const home = makeHome(ENABLED);
-  const main = startJob({ env: { TIUP_HOME: home } }).main();
-  assert.ok(main.log.includes(`Home from TIUP_HOME: "${home}"`));
-  assert.equal(readHome(home), DISABLED);
-});
-
-test("tiup-home goes before TIUP_HOME", () => {
+test("tiup-home goes before TIUP_HOME, and that before the user's home", () => {
   const [home, other] = [makeHome(ENABLED), makeHome(ENABLED)];
   const job = startJob({ env: { TIUP_HOME: other } });
-  const main = job.main({ "tiup-home": home });
-  assert.ok(main.log.includes(`Home from tiup-home: "${home}"`));
-  assert.equal(readHome(home), DISABLED);
+  assert.equal(job.main({ "tiup-home": home }).outputs["file"], metaOf(home));
   assert.equal(readHome(other), ENABLED);
+  assert.equal(job.main().outputs["file"], metaOf(other));
 });
 
 test("a relative tiup-home is relative to the workspace", () => {
@@ -275,7 +172,7 @@ test("the log says so where HOME is not the home of the passwd entry", () => {
   const main = startJob({ env }).main({ mode: "check" });
   const home = join(userInfo().homedir, ".tiup");
   assert.match(main.log, /HOME is "\/github\/home", but TiUP follows/);
-  assert.ok(main.log.includes(`Home from the passwd entry: "${home}"`));
+  assert.ok(main.log.includes(`Home: "${home}", from the user's home\n`));
 });
 
 test("a user without a home fails the job, and nothing is created", (t) => {
@@ -285,245 +182,274 @@ test("a user without a home fails the job, and nothing is created", (t) => {
   if (readable.status !== 0) return t.skip("the checkout is root's alone");
   const job = startJob({ uid, env });
   fs.chmodSync(job.workspace, 0o777);
-  assertFails(job.main(), /no home directory in the passwd file/);
+  assertFails(job.main(), /home directory.*; give tiup-home or TIUP_HOME/);
   assert.deepEqual(fs.readdirSync(job.workspace), []);
 });
 
 test("a home that is not valid UTF-8 fails the job", () => {
   const under = ["sh", "-c", `TIUP_HOME=$(printf '/tmp/\\377') "$@"`, "sh"];
+  const file = "/tmp/\ufffd/telemetry/meta.yaml";
+  assertFails(startJob({ under }).main(), /is not valid UTF-8/, file);
+});
+
+const NO_HOME = [
+  "~",
+  "~/.tiup",
+  "~runner/.tiup",
+  "$HOME/.tiup",
+  "/srv/${USER}/.tiup",
+  "/srv/a\n/srv/b",
+  "/srv/a\u0007",
+  "telemetry",
+  "/srv/.tiup/telemetry",
+  "/srv/.tiup/telemetry//",
+  "/srv/.tiup/telemetry/.",
+  "/srv/.tiup/telemetry/meta.yaml",
+  "/srv/.tiup/telemetry/meta.yaml/",
+];
+
+for (const given of NO_HOME) {
+  test(`tiup-home: ${JSON.stringify(given)} is refused in each mode`, () => {
+    for (const mode of ["enforce", "check"]) {
+      const job = startJob();
+      const main = job.main({ "tiup-home": given, mode });
+      assertFails(main, /^tiup-home is ".*"; valid is one path as it is, /);
+      assert.equal(job.post().exit, 1);
+      assert.deepEqual(fs.readdirSync(job.workspace), []);
+    }
+  });
+}
+
+for (
+  const given of [
+    "./~",
+    "a~",
+    "telemetry/x",
+    "my-telemetry",
+    "meta.yaml.d",
+    "with space",
+  ]
+) {
+  test(`tiup-home: ${JSON.stringify(given)} is a folder like any other`, () => {
+    const job = startJob();
+    assert.equal(job.main({ "tiup-home": given }).exit, 0);
+    assert.ok(fs.existsSync(join(job.workspace, given, "telemetry/meta.yaml")));
+  });
+}
+
+// --------------------------------------------- what later steps forge
+
+interface Forgery {
+  /** What a process beside us appends to the file that GITHUB_STATE names. */
+  readonly saved?: Record<string, string>;
+  /** What the inputs evaluate to by the end of the job. */
+  readonly now?: Record<string, string>;
+  /** No annotation at all where undefined. */
+  readonly message: RegExp | undefined;
+}
+
+const DRIFT =
+  /^A later step changed ".*": enable now; this step had set disable$/;
+
+const FORGERIES: readonly Forgery[] = [
+  {
+    saved: { verify: "false" },
+    message: /^verify is "true" now, and was "false"$/,
+  },
+  {
+    now: { verify: "false" },
+    message: /^verify is "false" now, and was "true"$/,
+  },
+  { saved: { verify: "" }, now: { verify: "false" }, message: DRIFT },
+  { saved: { verify: "false" }, now: { verify: "" }, message: DRIFT },
+  {
+    saved: { state: "enable" },
+    message: /^state is "disable" now, and was "enable"$/,
+  },
+  {
+    now: { state: "enable" },
+    message: /^state is "enable" now, and was "disable"$/,
+  },
+  {
+    saved: { mode: "check" },
+    message: /^mode is "enforce" now, and was "check"$/,
+  },
+  { saved: { home: "" }, message: DRIFT },
+  {
+    saved: { home: makeHome(DISABLED) },
+    message: /made TiUP use ".*": enable now; /,
+  },
+  { saved: { left: "enable" }, message: DRIFT },
+  { saved: { left: "no file" }, message: DRIFT },
+  { saved: { left: "<b>\n::error::x\r##[error]y" }, message: DRIFT },
+  { saved: { left: "" }, message: undefined },
+  {
+    saved: { isPost: "", post: "false", failed: "", done: "true" },
+    message: DRIFT,
+  },
+];
+
+for (const { saved = {}, now = {}, message } of FORGERIES) {
+  const what = JSON.stringify({ saved, now });
+  test(`post fails on drift, whoever forged ${what}`, () => {
+    const home = makeHome(ENABLED);
+    const job = startJob();
+    assert.equal(job.main({ "tiup-home": home }).exit, 0);
+    fs.writeFileSync(metaOf(home), ENABLED);
+    job.save(saved);
+    const post = job.post({ "tiup-home": home, ...now });
+    const [error] = post.annotations;
+    if (message) assert.match(error?.message ?? "", message);
+    else assert.equal(error, undefined);
+    assert.equal(post.exit, 1);
+  });
+}
+
+test("what is forged acts nowhere, where a failed check shows it", () => {
+  const home = makeHome(DISABLED);
+  const job = startJob();
+  assert.equal(job.main({ "tiup-home": home, mode: "check" }).exit, 0);
+  fs.writeFileSync(metaOf(home), ENABLED);
+  job.save({ left: "<b>\n::add-mask::x\r::error::y##[error]z\u001b" });
+  const post = job.post();
+  assertFails(post, /this step had found <b>\\n::add-mask::x/, metaOf(home));
+  assertOnlyOurMarkup(post.summary);
+});
+
+test("post fails on a file that is gone, whoever forged that there was none", () => {
+  const home = makeHome(ENABLED);
+  const job = startJob();
+  assert.equal(job.main({ "tiup-home": home }).exit, 0);
+  fs.rmSync(metaOf(home));
+  job.save({ left: "no file" });
   assertFails(
-    startJob({ under }).main(),
-    /the path is not valid UTF-8/,
-    "/tmp/\ufffd/telemetry/meta.yaml",
+    job.post(),
+    /: no file now; this step had set disable$/,
+    metaOf(home),
   );
 });
 
-// ----------------------------------------------------------------- post
-
-test("post fails where a later step turned telemetry on", () => {
-  const home = makeHome(DISABLED);
-  const job = startJob();
-  assert.ok(job.main({ "tiup-home": home }).ok);
-  fs.writeFileSync(metaOf(home), ENABLED);
-  const post = job.post();
-  assertFails(post, /says enable, not disable$/, metaOf(home));
-  assert.match(post.summary, /Failed: <code>/);
-  assert.deepEqual(post.outputs, {});
-  assert.equal(readHome(home), ENABLED);
-});
-
-test("post passes, and says so, where nothing changed", () => {
+test("what an earlier step puts into STATE_* through GITHUB_ENV stops nothing", () => {
   const home = makeHome(ENABLED);
   const job = startJob();
-  assert.ok(job.main({ "tiup-home": home }).ok);
-  const post = job.post();
-  assertQuiet(post);
-  assert.match(post.log, /meta\.yaml" still says disable\n$/);
-  assert.equal(post.summary, "");
-});
-
-test("post fails where a later step removed the file", () => {
-  const home = makeHome(ENABLED);
-  const job = startJob();
-  assert.ok(job.main({ "tiup-home": home }).ok);
-  fs.rmSync(metaOf(home));
-  assertFails(job.post(), /is gone/, metaOf(home));
-});
-
-test("post fails where a later step broke the file", () => {
-  const home = makeHome(ENABLED);
-  const job = startJob();
-  assert.ok(job.main({ "tiup-home": home }).ok);
-  fs.writeFileSync(metaOf(home), "status: [\n");
-  assertFails(job.post(), /^Cannot read /, metaOf(home));
-});
-
-test("verify: false leaves out the reading at the end", () => {
-  const home = makeHome(ENABLED);
-  const job = startJob();
-  assert.ok(job.main({ "tiup-home": home, verify: "false" }).ok);
-  fs.writeFileSync(metaOf(home), ENABLED);
-  const post = job.post();
-  assertQuiet(post);
-  assert.match(post.log, /^verify is false/);
-});
-
-test("post does not turn a failed job green", () => {
-  const home = makeHome(ENABLED);
-  const job = startJob();
-  assert.ok(!job.main({ "tiup-home": home, mode: "check" }).ok);
-  assert.ok(!job.post().ok);
-});
-
-test("post reads the home of main, whatever a later step exports", () => {
-  const home = makeHome(ENABLED);
-  const job = startJob({ env: { TIUP_HOME: home } });
-  assert.ok(job.main().ok);
-  job.setEnv(`TIUP_HOME=${makeHome(DISABLED)}\n`);
-  fs.writeFileSync(metaOf(home), ENABLED);
-  assertFails(job.post(), /says enable, not disable$/, metaOf(home));
-});
-
-test("post asks for the state of main, whatever the input evaluates to now", () => {
-  const home = makeHome(ENABLED);
-  const job = startJob();
-  assert.ok(job.main({ "tiup-home": home, state: "disable" }).ok);
-  fs.writeFileSync(metaOf(home), ENABLED);
-  const now = { "tiup-home": home, state: "enable", verify: "false" };
-  assertFails(job.post(now), /says enable, not disable$/, metaOf(home));
-});
-
-// --------------------------------------------------------- forged state
-
-const FORGED = [
-  "state=enable",
-  "mode=check",
-  "verify=false",
-  "reset=false",
-  "isPost=true",
-  "post=true",
-  "main=true",
-  "stage=post",
-  "done=true",
-].map((pair) => `STATE_${pair}\n`).join("");
-
-test("saved state forged by an earlier step does not stop enforcement", () => {
-  const home = makeHome(ENABLED);
-  const job = startJob();
-  job.setEnv(`${FORGED}STATE_tiup-home=${makeHome(DISABLED)}\n`);
-  const main = job.main({ "tiup-home": home });
-  assert.ok(main.ok);
-  assert.equal(main.outputs["file"], metaOf(home));
+  const names = ["state", "mode", "verify", "home", "left", "post", "isPost"];
+  job.setEnv(names.map((name) => `STATE_${name}=false\n`).join(""));
+  assert.equal(job.main({ "tiup-home": home }).outputs["file"], metaOf(home));
   assert.equal(readHome(home), DISABLED);
-});
-
-test("saved state forged by any step does not stop the verification", () => {
-  const home = makeHome(ENABLED);
-  const job = startJob();
-  job.setEnv(FORGED);
-  assert.ok(job.main({ "tiup-home": home }).ok);
-  job.setEnv(`${FORGED}STATE_tiup-home=${makeHome(DISABLED)}\n`);
   fs.writeFileSync(metaOf(home), ENABLED);
-  assertFails(job.post(), /says enable, not disable$/, metaOf(home));
+  assertFails(job.post(), DRIFT, metaOf(home));
 });
 
-test("post verifies by the inputs where main was killed", () => {
-  const home = makeHome(ENABLED);
+test("post fails where main was killed", () => {
   const job = startJob();
-  assertFails(job.post({ "tiup-home": home }), /says enable/, metaOf(home));
+  assert.equal(job.post({ "tiup-home": makeHome(DISABLED) }).exit, 1);
 });
 
 // ------------------------------------------------ TIUP_TELEMETRY_STATUS
 
 const VARIABLE = "TIUP_TELEMETRY_STATUS";
 
-test("TIUP_TELEMETRY_STATUS that contradicts the state fails mode: check", () => {
-  const home = makeHome(DISABLED);
+test("enforce exports a contradicting TIUP_TELEMETRY_STATUS anew", () => {
   const job = startJob({ env: { [VARIABLE]: "enable" } });
-  const main = job.main({ "tiup-home": home, mode: "check" });
-  assertFails(main, /^TIUP_TELEMETRY_STATUS .* is not disable$/, metaOf(home));
-  assert.deepEqual(main.exported, {});
-});
-
-test("enforce sets a contradicting TIUP_TELEMETRY_STATUS right, and says so", () => {
-  const home = makeHome(DISABLED);
-  const job = startJob({ env: { [VARIABLE]: "enable" } });
-  const main = job.main({ "tiup-home": home });
-  assert.ok(main.ok);
+  const main = job.main({ "tiup-home": makeHome(DISABLED) });
   assert.deepEqual(main.exported, { [VARIABLE]: "disable" });
-  assert.match(main.annotations[0]?.message ?? "", /^TIUP_TELEMETRY_STATUS is/);
-  assertQuiet(job.post());
 });
 
-test("post fails where a later step sets TIUP_TELEMETRY_STATUS", () => {
+test("env: of the step itself goes before that, and fails the job at the end", () => {
   const home = makeHome(DISABLED);
   const job = startJob();
-  assert.ok(job.main({ "tiup-home": home }).ok);
-  job.setEnv(`${VARIABLE}<<EOF\nenable\nEOF\n`);
-  assertFails(job.post(), /^TIUP_TELEMETRY_STATUS /, metaOf(home));
+  const main = job.main({ "tiup-home": home }, { [VARIABLE]: "enable" });
+  assert.equal(main.exit, 0);
+  const message = /is not disable, .*: by a later step, or env: here$/;
+  assertFails(job.post(), message, metaOf(home));
 });
 
 for (const value of ["disable", "", "off"]) {
   test(`TIUP_TELEMETRY_STATUS "${value}" agrees with state: disable`, () => {
-    const home = makeHome(DISABLED);
     const job = startJob({ env: { [VARIABLE]: value } });
-    const main = job.main({ "tiup-home": home });
+    const main = job.main({ "tiup-home": makeHome(DISABLED) });
     assertQuiet(main);
     assert.deepEqual(main.exported, {});
   });
 }
 
-test("DO_NOT_TRACK with state: enable is a warning", () => {
-  const home = makeHome(ENABLED);
-  const job = startJob({ env: { DO_NOT_TRACK: "1" } });
-  const main = job.main({ "tiup-home": home, state: "enable" });
-  assert.ok(main.ok);
-  assert.equal(main.annotations[0]?.level, "warning");
-  assert.match(main.annotations[0]?.message ?? "", /DO_NOT_TRACK/);
-});
-
-// ----------------------------------------------------------- bad inputs
+// --------------------------------------------------------------- inputs
 
 const LISTED: Record<string, string> = {
-  state: "enable and disable",
-  mode: "enforce and check",
-  reset: "true and false",
-  verify: "true and false",
+  state: "enable or disable",
+  mode: "enforce or check",
+  reset: "true or false",
+  verify: "true or false",
 };
 
 for (const [input, values] of Object.entries(LISTED)) {
-  for (const value of ["", " ", "yes", "Disable", "TRUE", "enable,disable"]) {
-    test(`${input}: "${value}" is refused, and what is valid is listed`, () => {
+  test(`${input}: another value is refused, and what is valid is listed`, () => {
+    for (const value of ["", " ", "yes", "Disable", "TRUE", "enable,disable"]) {
       const home = makeHome(ENABLED);
       const main = startJob().main({ "tiup-home": home, [input]: value });
-      const shown = value.trim() ? `"${value}"` : "empty";
-      assertFails(
-        main,
-        new RegExp(`^${input} is ${shown}; valid are ${values}$`),
-      );
+      const text = `^${input} is "${value.trim()}", not ${values}$`;
+      assertFails(main, new RegExp(text));
       assert.equal(readHome(home), ENABLED);
       assert.deepEqual(main.outputs, {});
-    });
-  }
+    }
+  });
 }
 
-const MISSPELT = [
-  "status",
-  "stat",
-  "telemetry state",
-  "modus",
-  "Moed",
-  "tiup_home",
-  "tiup home",
-  "tiuphome",
-  "home",
-  "tiup",
-  "resets",
-  "verfiy",
-];
+test("reset: true with mode: check is refused", () => {
+  const inputs = { "tiup-home": makeHome(ENABLED), reset: "true" };
+  const main = startJob().main({ ...inputs, mode: "check" });
+  assertFails(main, /^reset: true is valid with mode: enforce only$/);
+});
 
-for (const given of MISSPELT) {
+test("inputs are trimmed", () => {
+  const home = makeHome(ENABLED);
+  const inputs = { state: " disable\n", "tiup-home": `\t${home}\n` };
+  assert.equal(startJob().main({ ...inputs, reset: " false " }).exit, 0);
+  assert.equal(readHome(home), DISABLED);
+});
+
+const MEANT = [
+  "tiup_home, tiup home, tiuphome, tiup.home, Tiup-homes, tiu-home, home",
+  "sate, stat, stae, sttae, state_, sstate, states",
+  "telemetry state, tiup-state, telemetry_mode, tiup-verify",
+  "modus, Moed, mmode, modes, resets, rset, reest, verfy, verfiy, veriffy",
+  "force, dry-run, dry_run, dryrun",
+].join(", ").split(", ");
+
+for (const given of MEANT) {
   test(`the input name "${given}" is refused, and what is valid is listed`, () => {
     const home = makeHome(ENABLED);
-    const main = startJob().main({ "tiup-home": home, [given]: "x" });
+    const main = startJob().main({ "tiup-home": home, [given]: "true" });
     const valid = Object.keys(METADATA.inputs).join(", ");
-    assertFails(main, new RegExp(`no input; valid are ${valid} \\(if `));
+    assertFails(
+      main,
+      new RegExp(`^No input is ".*"; valid are ${valid} \\(if `),
+    );
     assert.equal(readHome(home), ENABLED);
   });
 }
 
-test("an input that is close to none of ours is the runner's to warn of", () => {
-  const home = makeHome(ENABLED);
-  const inputs = { "tiup-home": home, token: "x", version: "1" };
-  assert.ok(startJob().main(inputs).ok);
+const OWN = [
+  "stage, node, date, name, version, token, path, target, model, module, code",
+  "preset, estate, static, start, test, result, tag, ref, repository, mod",
+  "environment, debug, verbose, statement, platform, os, arch, state_file",
+  "reset_db, node_version, home_dir, working-directory, rest, run, dry, mods",
+  "status, home_page, forced, very, tiup_version, resets_at",
+].join(", ").split(", ");
+
+test(`${OWN.length} INPUT_* of the job's own are none of our business`, () => {
+  const own = Object.fromEntries(OWN.map((name) => [name, "x"]));
+  const job = startJob();
+  assert.equal(job.main({ "tiup-home": makeHome(ENABLED), ...own }).exit, 0);
+  assert.equal(job.post().exit, 0);
 });
 
 test("a hostile input value or name acts nowhere", () => {
   const hostile = "x\n::add-mask::y\r::warning::z ##[error]w\u202e";
   const value = startJob().main({ state: hostile });
   assertFails(value, /^state is "x\\n::add-mask::y/);
-  const name = startJob().main({ [`mode${hostile}`]: "" });
-  assertFails(name, /^"modex\\n::add-mask::y.* is no input/);
+  const home = startJob().main({ "tiup-home": hostile });
+  assertFails(home, /^tiup-home is "x\\n::add-mask::y/);
 });
 
 // ------------------------------------------------------- hostile values
@@ -550,17 +476,16 @@ for (const hostile of HOSTILE) {
   );
 
   test(`${quoted} in the file reaches nobody`, () => {
-    const text = `uuid: ${quoted}\nsecret: ${quoted}\nstatus: ${quoted}\n`;
-    const home = makeHome(`${text}other: ${quoted}\n# ${quoted}\n`);
-    const inputs = { "tiup-home": home, mode: "check" };
-    const main = startJob().main({
-      ...inputs,
-      state: hostile === "enable" ? "enable" : "disable",
-    });
-    const { status, previous, changed, uuid, file } = main.outputs;
-    const on = hostile === "enable" ? "enable" : "disable";
-    assert.deepEqual([status, previous, changed], [on, on, "false"]);
-    assert.deepEqual([uuid, file], ["", metaOf(home)]);
+    const value = quoted.includes("\\") ? quoted : `'${hostile}'`;
+    const text = `uuid: ${value}\nsecret: ${value}\nstatus: ${value}\n`;
+    const home = makeHome(`${text}other: ${value}\n# ${quoted}\n`);
+    const state = hostile === "enable" ? "enable" : "disable";
+    const main = startJob().main({ "tiup-home": home, mode: "check", state });
+    if (main.exit === 0) {
+      const { status, previous, changed, source, uuid, file } = main.outputs;
+      assert.deepEqual([status, previous, changed], [state, state, "false"]);
+      assert.deepEqual([source, uuid, file], ["file", "", metaOf(home)]);
+    } else assertFails(main, /^Cannot read .*, line 1: /, metaOf(home));
     assert.deepEqual(main.masks, []);
     const seen = main.log + main.summary + JSON.stringify(main.annotations);
     if (hostile.length > 6) assert.ok(!seen.includes(hostile));
@@ -571,91 +496,68 @@ for (const hostile of HOSTILE) {
     const home = join(makeHome(), hostile.replaceAll("/", "\u2215"));
     const job = startJob({ env: { TIUP_HOME: home } });
     const main = job.main();
-    assert.ok(main.ok);
-    assert.deepEqual(Object.keys(main.outputs).sort(), [
-      "changed",
-      "file",
-      "previous",
-      "status",
-      "uuid",
-    ]);
+    const names = Object.keys(METADATA.outputs).sort();
+    assert.deepEqual(Object.keys(main.outputs).sort(), names);
     assert.equal(main.outputs["file"], metaOf(home));
     assert.equal(readHome(home), "status: disable\n");
     assert.deepEqual(main.masks, []);
-    assert.deepEqual(main.annotations.map(({ level }) => level), ["notice"]);
-    assert.equal(main.annotations[0]?.title, "TiUP telemetry changed");
+    const titles = main.annotations.map(({ title }) => title);
+    assert.deepEqual(titles, ["TiUP telemetry changed"]);
     assertOnlyOurMarkup(main.summary);
     assertQuiet(job.post());
+    fs.writeFileSync(metaOf(home), ENABLED);
+    const post = job.post();
+    assert.equal(post.annotations.length, 1);
+    assertOnlyOurMarkup(post.summary);
   });
 }
 
 function assertOnlyOurMarkup(summary: string) {
-  const tags = summary.match(/<[^>]*>?/g) ?? [];
-  for (const tag of tags) {
+  for (const tag of summary.match(/<[^>]*>?/g) ?? []) {
     assert.match(tag, /^<\/?(h3|table|tr|th|td|p|code)>$/);
   }
-  assert.equal(summary.split("\n").length, 4);
-  const [, path = ""] = /<td><code>(.*?)<\/code>/.exec(summary) ?? [];
-  assert.doesNotMatch(path, /[`*|[\]@#](?!\d+;)/);
-  for (const [, code] of path.matchAll(/&#(\d+);/g)) {
+  const text = summary.replace(/<[^>]*>/g, "");
+  assert.doesNotMatch(text, /[`*|[\]@#](?!\d+;)/);
+  for (const [, code] of text.matchAll(/&#(\d+);/g)) {
     assert.doesNotMatch(String.fromCodePoint(Number(code)), /\p{C}/u);
   }
 }
 
-// -------------------------------------------------------------- summary
-
-test("the summary says at a glance what happened, and what it means", () => {
+test("the summary is a small table, as HTML", () => {
   const home = makeHome(ENABLED);
-  const { summary } = startJob().main({ "tiup-home": home });
-  const row = ["File", "Before", "After", "Changed"];
+  const main = startJob().main({ "tiup-home": home, mode: "check" });
+  const cells = (tag: string, values: string[]) =>
+    `<tr>${values.map((value) => `<${tag}>${value}</${tag}>`).join("")}</tr>`;
+  const header = ["Home", "From", "Before", "After", "Changed"];
+  const row = [home, "tiup-home", "enable", "enable", "no"];
+  const table = cells("th", header) +
+    cells("td", row.map((text) => `<code>${text}</code>`));
+  const failure = "Found enable instead of disable&#58; &#34;";
   assert.equal(
-    summary,
+    main.summary,
     `<h3>TiUP telemetry</h3>
-<table><tr>${
-      row.map((name) => `<th>${name}</th>`).join("")
-    }</tr><tr><td><code>${
-      metaOf(home)
-    }</code></td><td>enable</td><td>disable</td><td>yes</td></tr></table>
-<p>TiUP 1.0 to 1.16.2 does not report; from 1.16.3 on it has no telemetry.</p>
+<table>${table}</table>
+<p>Failed: <code>${failure}${metaOf(home)}&#34;</code></p>
 `,
   );
 });
 
-test("a summary that cannot be written fails the job", () => {
-  const home = makeHome(ENABLED);
-  const under = ["env", "GITHUB_STEP_SUMMARY=/proc/none"];
-  const main = startJob({ under }).main({ "tiup-home": home });
-  assert.ok(!main.ok);
-  assert.equal(main.annotations.at(-1)?.title, "TiUP telemetry failed");
-});
-
 test("a runner without job summaries is no failure", () => {
-  const home = makeHome(ENABLED);
   const under = ["env", "-u", "GITHUB_STEP_SUMMARY"];
-  const main = startJob({ under }).main({ "tiup-home": home });
-  assert.ok(main.ok);
-  assert.match(main.log, /^No job summary/m);
+  assert.equal(startJob({ under }).main().exit, 0);
 });
 
 // ----------------------------------------------------------- the bundle
 
-test("the bundle is small, readable, and knows no network", () => {
+test("the bundle is readable, and knows no network", () => {
   const code = fs.readFileSync(join(ACTION, "dist/action.mjs"), "utf8");
-  assert.ok(code.length < 350_000);
-  const modules = code.matchAll(/\b(?:from|import|require)\b\(?\s*"([^"]+)"/g);
-  assert.deepEqual([...new Set([...modules].map(([, name]) => name))].sort(), [
-    "node:buffer",
-    "node:fs",
-    "node:os",
-    "node:path",
-  ]);
   assert.doesNotMatch(code, /undici|\bfetch\(|WebSocket|child_process/);
-  assert.match(code, /^async function enforce\(request\) \{$/m);
+  assert.match(code, /^async function enforce\(row, /m);
 });
 
 test("post.mjs does nothing but run action.mjs", () => {
   const code = fs.readFileSync(join(ACTION, METADATA.runs.post), "utf8");
-  assert.equal(code.replace(/^\/\/.*\n/, ""), 'import "./action.mjs";\n');
+  assert.match(code, /^import ".\/action.mjs"; \/\/ [\w ]+\n$/);
   assert.equal(dirname(METADATA.runs.post), dirname(METADATA.runs.main));
   assert.equal(basename(METADATA.runs.post), "post.mjs");
 });

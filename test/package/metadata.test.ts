@@ -39,12 +39,13 @@ const WORKFLOWS: Document[] = [".github/workflows", "examples"].flatMap(
       .map(({ path }) => ({ path, text: read(path) })),
 );
 
-const EXAMPLES: Document[] = ["README.md", "CONTRIBUTING.md"].flatMap((file) =>
-  [...read(file).matchAll(/^```yaml\n(.*?)^```/gms)]
-    .map(([, text = ""], at) => ({ path: `${file}/${at}.yml`, text }))
-    .filter(({ text }) => /^jobs:|^- uses:/m.test(text))
-    .map(({ path, text }) => ({ path, text: asWorkflow(text) }))
-);
+const EXAMPLES: Document[] = ["README.md", "CONTRIBUTING.md", "docs/action.md"]
+  .flatMap((file) =>
+    [...read(file).matchAll(/^```yaml\n(.*?)^```/gms)]
+      .map(([, text = ""], at) => ({ path: `${file}/${at}.yml`, text }))
+      .filter(({ text }) => /^jobs:|^- uses:/m.test(text))
+      .map(({ path, text }) => ({ path, text: asWorkflow(text) }))
+  );
 
 // A README shows steps alone where the rest would say nothing.
 function asWorkflow(text: string): string {
