@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import {
   describe,
+  type ErrorCode,
   exitOnSignals,
   findHome,
   homeRemarks,
@@ -31,6 +32,9 @@ type Row = typeof UNKNOWN;
 const table: Row[] = [];
 const quote = (text: string) => printable(text).replace(/^(?!").*$/s, '"$&"');
 const USER = "the user's home";
+const ADVICE: { readonly [code in ErrorCode]?: string } = {
+  "invalid-meta": "mend the file, or delete it first",
+};
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const FORM = new RegExp(`${UUID.source}|^[0-9a-f]{32}$`);
 
@@ -155,10 +159,9 @@ function annotate(outcome: Outcome): void {
 async function tell(error?: Error): Promise<void> {
   const title = `TiUP telemetry${stage === post ? ", end of the job" : ""}`;
   const [file = null] = table.slice(-1).map(({ Home }) => metaFile(Home));
-  const meta = error instanceof MetaError;
-  const text = meta ? describe(error, file) : printable(error?.message ?? "");
-  const failure = text.replace("give --home", "give tiup-home")
-    .replace(/let enable, disable or reset with --force.*/, "delete it first");
+  const failure = error instanceof MetaError
+    ? describe(error, file, ADVICE[error.code])
+    : printable(error?.message ?? "");
   const place = { title: `${title}: failed`, file: printable(file ?? "") };
   if (failure) core.error(failure, place);
   for (const { Home, From } of table) {

@@ -83,16 +83,16 @@ const SETTLED_MS = 500;
 
 // --------------------------------------------------------------- Errors
 
-const ADVICE = {
+/** The `code` of a failure. */
+export type ErrorCode = "invalid-meta" | "unreadable" | "unwritable" | "locked";
+
+const ADVICE: { readonly [code in ErrorCode]: string } = {
   "invalid-meta":
     `mend the file, or let enable, disable or reset with --force keep it as "meta.yaml.bad" and write a new one`,
   unreadable: "check the path and its permissions",
   unwritable: "nothing was changed; check permissions, owner and disk",
   locked: "nothing was changed; remove the lock if no other command runs",
-} as const;
-
-/** The `code` of a failure. */
-export type ErrorCode = keyof typeof ADVICE;
+};
 
 /** Says why a home or its meta file could not be used. */
 export class MetaError extends Error {
@@ -108,12 +108,16 @@ export class MetaError extends Error {
 }
 
 /** Says in one line which file failed, why, and what to do about it. */
-export function describe(error: MetaError, file: string | null): string {
+export function describe(
+  error: MetaError,
+  file: string | null,
+  advice: string = ADVICE[error.code],
+): string {
   const where = error.line === undefined ? "" : `, line ${error.line}`;
   const change = error.code === "unwritable" || error.code === "locked";
   const what = file === null ? "a TiUP home" : safeJson(file);
   const failed = `Cannot ${change ? "change" : "read"} ${what}${where}`;
-  return `${failed}: ${error.message}; ${ADVICE[error.code]}`;
+  return `${failed}: ${error.message}; ${advice}`;
 }
 
 function fail(code: ErrorCode, reason: string, line?: number): never {
@@ -365,6 +369,9 @@ async function replaceFile(file: string, before: Bytes, plan: Plan) {
   const folder = followLinks(dirname(file));
   makeFolder(folder);
   const target = followLinks(join(folder, basename(file)));
+  if (process.geteuid?.() === 0 && ownerOf(target) !== 0) {
+    fail("unwritable", "another user made something of it on the way");
+  }
   const isCurrent = () => {
     const now = readBytes(target);
     return now && before ? now.equals(before) : now === before;
@@ -496,6 +503,32 @@ function followLinks(path: string): string {
   return fail("unwritable", "too many symbolic links");
 }
 
+// The one user other than root who has folders or links on the way, or 0. Two such
+// users could each lead us into what is the other's.
+function ownerOf(path: string): number {
+  let [owner, at] = [0, "/"];
+  const names = resolve(path).split("/");
+  for (let name, links = 0; (name = names.shift()) !== undefined;) {
+    const next = join(at, name);
+    const look = () => fs.lstatSync(next, { throwIfNoEntry: false });
+    const stat = unless(["EACCES", "ENOTDIR"], look); // NFS may keep root out
+    const isLink = stat?.isSymbolicLink();
+    if (!stat || (!isLink && !stat.isDirectory())) break;
+    if (owner && stat.uid && stat.uid !== owner) {
+      fail("unreadable", `users ${owner} and ${stat.uid} share the way there`);
+    }
+    owner ||= stat.uid;
+    if (!isLink) at = next;
+    else if (stat.uid !== 0 || ++links > MAX_LINKS) break;
+    else {
+      const target = fs.readlinkSync(next);
+      if (target.startsWith("/")) at = "/";
+      names.unshift(...target.split("/"));
+    }
+  }
+  return owner;
+}
+
 // The mode is TiUP's from 1.12 on (pkg/utils/ioutil.go, MkdirAll).
 function makeFolder(folder: string): void {
   if (fs.statSync(folder, { throwIfNoEntry: false })) return;
@@ -611,7 +644,7 @@ export function findHome(env: Environment): string {
   const directory = user ? user.home : env["HOME"];
   if (directory) return join(directory, ".tiup");
   const reason = "neither /etc/passwd nor HOME names a home directory";
-  return fail("unreadable", `${reason}; give --home or TIUP_HOME`);
+  return fail("unreadable", `${reason}; name the home, or set TIUP_HOME`);
 }
 
 // Reads /etc/passwd as Go's os/user does (lookup_unix.go).
@@ -628,14 +661,16 @@ function findUser(uid: number): User & { home: string } | undefined {
 // does, so one home comes after the other.
 let lastTurn: Promise<unknown> = Promise.resolve();
 
-function asOwner<T>(home: string, action: () => Promise<T>): Promise<T> {
+function asOwner<T>(home: string, action: (file: string) => Promise<T>) {
   const turn = lastTurn.then(async () => {
     let owner: User | undefined;
     let back: (() => void) | undefined;
     try {
-      owner = findOwner(home);
+      // Once we are another user, the working directory may be closed to us.
+      const file = resolve(metaFile(home));
+      owner = findOwner(file);
       back = owner && become(owner);
-      return await action();
+      return await action(file);
     } catch (error) {
       const { code, message, line } = asMetaError(error, "unreadable");
       const who = owner ? `as user ${owner.uid}, whose home it is: ` : "";
@@ -649,37 +684,13 @@ function asOwner<T>(home: string, action: () => Promise<T>): Promise<T> {
 }
 
 // Undefined where a home is root's, and where we are not root.
-function findOwner(home: string): User | undefined {
+function findOwner(file: string): User | undefined {
   // What was not UTF-8 reaches a program as the replacement character.
-  const bad = /[\0\ufffd]/.test(home);
+  const bad = /[\0\ufffd]/.test(file);
   if (bad) fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
-  if (process.geteuid?.() !== 0) return undefined;
-  const owner = ownerOf(dirname(metaFile(home)));
-  return owner && (findUser(owner.uid) ?? owner);
-}
-
-// The last on the way to the home who is not root: the owner of a folder that is
-// there, or of the first link that is not root's; else whoever has the folder in it.
-function ownerOf(path: string): User | undefined {
-  let owner: fs.Stats | undefined;
-  let at = "/";
-  const names = resolve(path).split("/");
-  for (let name, links = 0; (name = names.shift()) !== undefined;) {
-    const next = join(at, name);
-    const look = () => fs.lstatSync(next, { throwIfNoEntry: false });
-    const stat = unless(["EACCES", "ENOTDIR"], look); // NFS may keep root out
-    if (!stat) break;
-    if (stat.uid !== 0 && (names.length > 0 || !owner)) owner = stat;
-    if (!stat.isSymbolicLink()) at = next;
-    else if (stat.uid !== 0 || ++links > MAX_LINKS) break;
-    else {
-      const target = fs.readlinkSync(next);
-      if (target.startsWith("/")) at = "/";
-      names.unshift(...target.split("/"));
-    }
-  }
-  // By a setgid folder anyone can come to own one of the group root.
-  return owner && { uid: owner.uid, gid: owner.gid || owner.uid };
+  const uid = process.geteuid?.() === 0 ? ownerOf(file) : 0;
+  // Not the group of the folder: any user can come to own one of any group.
+  return uid === 0 ? undefined : { uid, gid: findUser(uid)?.gid ?? uid };
 }
 
 // Returns the way back.
@@ -688,8 +699,15 @@ function become({ uid, gid }: User): () => void {
   const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
   if (!setgroups) fail("unreadable", `Deno has no way to do so; ${advice}`);
   const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
-  const back = () => [seteuid?.(0), setegid?.(group), setgroups(groups)];
+  const folder = process.cwd();
+  const back = () => {
+    seteuid?.(0);
+    setegid?.(group);
+    setgroups(groups);
+    process.chdir(folder);
+  };
   try {
+    process.chdir("/"); // else by /proc/self/cwd a link leads into ours
     setgroups([gid]);
     setegid?.(gid);
     seteuid?.(uid);
@@ -744,8 +762,8 @@ export const COMMANDS: {
  * @throws {MetaError} `unreadable` or `invalid-meta`
  */
 export function readMeta(home: string): Promise<Meta | undefined> {
-  return asOwner(home, async () => {
-    const bytes = await readSettled(metaFile(home));
+  return asOwner(home, async (file) => {
+    const bytes = await readSettled(file);
     return bytes && parseMeta(decode(bytes));
   });
 }
@@ -760,9 +778,9 @@ export function runCommand(
   home: string,
   options: Options = {},
 ): Promise<Outcome> {
-  return asOwner(home, async () => {
-    const file = metaFile(home);
-    const { plan, bytes } = await carryOut(command, file, options);
+  const file = metaFile(home);
+  return asOwner(home, async (path) => {
+    const { plan, bytes } = await carryOut(command, path, options);
     const { before, after, changed } = plan;
     const { status, uuid } = options.check ? before : after;
     const source = bytes ? "file" : "default";
@@ -1143,8 +1161,8 @@ async function main(argv: string[], env: Environment): Promise<number> {
 // Node tells from 24.2 on whether a module is the program.
 function isProgram(): boolean {
   const [, program] = process.argv;
-  return !!program && fs.existsSync(program) &&
-    fs.realpathSync(program) === import.meta.filename;
+  const path = unless(["ENOENT"], () => fs.realpathSync(program ?? ""));
+  return path === import.meta.filename;
 }
 
 if (import.meta.main ?? isProgram()) {

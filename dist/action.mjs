@@ -445,7 +445,7 @@ function getState(name) {
 }
 
 // action.ts
-import { existsSync as existsSync3 } from "node:fs";
+import { existsSync as existsSync2 } from "node:fs";
 import { basename as basename2, resolve as resolve2 } from "node:path";
 
 // telemetry.ts
@@ -522,12 +522,12 @@ var MetaError = class extends Error {
     this.line = line;
   }
 };
-function describe(error2, file) {
+function describe(error2, file, advice = ADVICE[error2.code]) {
   const where = error2.line === void 0 ? "" : `, line ${error2.line}`;
   const change = error2.code === "unwritable" || error2.code === "locked";
   const what = file === null ? "a TiUP home" : safeJson(file);
   const failed = `Cannot ${change ? "change" : "read"} ${what}${where}`;
-  return `${failed}: ${error2.message}; ${ADVICE[error2.code]}`;
+  return `${failed}: ${error2.message}; ${advice}`;
 }
 function fail(code2, reason, line) {
   throw new MetaError(code2, reason, line);
@@ -699,6 +699,9 @@ async function replaceFile(file, before, plan) {
   const folder = followLinks(dirname(file));
   makeFolder(folder);
   const target = followLinks(join(folder, basename(file)));
+  if (process2.geteuid?.() === 0 && ownerOf(target) !== 0) {
+    fail("unwritable", "another user made something of it on the way");
+  }
   const isCurrent = () => {
     const now = readBytes(target);
     return now && before ? now.equals(before) : now === before;
@@ -812,6 +815,29 @@ function followLinks(path) {
   }
   return fail("unwritable", "too many symbolic links");
 }
+function ownerOf(path) {
+  let [owner, at] = [0, "/"];
+  const names = resolve(path).split("/");
+  for (let name, links = 0; (name = names.shift()) !== void 0; ) {
+    const next = join(at, name);
+    const look = () => fs2.lstatSync(next, { throwIfNoEntry: false });
+    const stat = unless(["EACCES", "ENOTDIR"], look);
+    const isLink = stat?.isSymbolicLink();
+    if (!stat || !isLink && !stat.isDirectory()) break;
+    if (owner && stat.uid && stat.uid !== owner) {
+      fail("unreadable", `users ${owner} and ${stat.uid} share the way there`);
+    }
+    owner ||= stat.uid;
+    if (!isLink) at = next;
+    else if (stat.uid !== 0 || ++links > MAX_LINKS) break;
+    else {
+      const target = fs2.readlinkSync(next);
+      if (target.startsWith("/")) at = "/";
+      names.unshift(...target.split("/"));
+    }
+  }
+  return owner;
+}
 function makeFolder(folder) {
   if (fs2.statSync(folder, { throwIfNoEntry: false })) return;
   const parent = dirname(folder);
@@ -896,7 +922,7 @@ function findHome(env) {
   const directory = user ? user.home : env["HOME"];
   if (directory) return join(directory, ".tiup");
   const reason = "neither /etc/passwd nor HOME names a home directory";
-  return fail("unreadable", `${reason}; give --home or TIUP_HOME`);
+  return fail("unreadable", `${reason}; name the home, or set TIUP_HOME`);
 }
 function findUser(uid) {
   const before = String.raw`^[ \t]*[^\s:#+-][^:\n]*:[^:\n]*`;
@@ -911,9 +937,10 @@ function asOwner(home, action) {
     let owner;
     let back;
     try {
-      owner = findOwner(home);
+      const file = resolve(metaFile(home));
+      owner = findOwner(file);
       back = owner && become(owner);
-      return await action();
+      return await action(file);
     } catch (error2) {
       const { code: code2, message, line } = asMetaError(error2, "unreadable");
       const who = owner ? `as user ${owner.uid}, whose home it is: ` : "";
@@ -926,40 +953,26 @@ function asOwner(home, action) {
   });
   return turn;
 }
-function findOwner(home) {
-  const bad = /[\0\ufffd]/.test(home);
+function findOwner(file) {
+  const bad = /[\0\ufffd]/.test(file);
   if (bad) fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
-  if (process2.geteuid?.() !== 0) return void 0;
-  const owner = ownerOf(dirname(metaFile(home)));
-  return owner && (findUser(owner.uid) ?? owner);
-}
-function ownerOf(path) {
-  let owner;
-  let at = "/";
-  const names = resolve(path).split("/");
-  for (let name, links = 0; (name = names.shift()) !== void 0; ) {
-    const next = join(at, name);
-    const look = () => fs2.lstatSync(next, { throwIfNoEntry: false });
-    const stat = unless(["EACCES", "ENOTDIR"], look);
-    if (!stat) break;
-    if (stat.uid !== 0 && (names.length > 0 || !owner)) owner = stat;
-    if (!stat.isSymbolicLink()) at = next;
-    else if (stat.uid !== 0 || ++links > MAX_LINKS) break;
-    else {
-      const target = fs2.readlinkSync(next);
-      if (target.startsWith("/")) at = "/";
-      names.unshift(...target.split("/"));
-    }
-  }
-  return owner && { uid: owner.uid, gid: owner.gid || owner.uid };
+  const uid = process2.geteuid?.() === 0 ? ownerOf(file) : 0;
+  return uid === 0 ? void 0 : { uid, gid: findUser(uid)?.gid ?? uid };
 }
 function become({ uid, gid }) {
   const { getegid, getgroups, setegid, seteuid, setgroups } = process2;
   const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
   if (!setgroups) fail("unreadable", `Deno has no way to do so; ${advice}`);
   const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
-  const back = () => [seteuid?.(0), setegid?.(group), setgroups(groups)];
+  const folder = process2.cwd();
+  const back = () => {
+    seteuid?.(0);
+    setegid?.(group);
+    setgroups(groups);
+    process2.chdir(folder);
+  };
   try {
+    process2.chdir("/");
     setgroups([gid]);
     setegid?.(gid);
     seteuid?.(uid);
@@ -996,15 +1009,15 @@ var COMMANDS = {
   }
 };
 function readMeta(home) {
-  return asOwner(home, async () => {
-    const bytes = await readSettled(metaFile(home));
+  return asOwner(home, async (file) => {
+    const bytes = await readSettled(file);
     return bytes && parseMeta(decode(bytes));
   });
 }
 function runCommand(command, home, options = {}) {
-  return asOwner(home, async () => {
-    const file = metaFile(home);
-    const { plan, bytes } = await carryOut(command, file, options);
+  const file = metaFile(home);
+  return asOwner(home, async (path) => {
+    const { plan, bytes } = await carryOut(command, path, options);
     const { before, after, changed } = plan;
     const { status, uuid } = options.check ? before : after;
     const source = bytes ? "file" : "default";
@@ -1096,6 +1109,9 @@ var UNKNOWN = { Home: "-", From: "-", Before: "-", After: "-", Changed: "-" };
 var table = [];
 var quote = (text) => printable(text).replace(/^(?!").*$/s, '"$&"');
 var USER = "the user's home";
+var ADVICE2 = {
+  "invalid-meta": "mend the file, or delete it first"
+};
 var UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 var FORM = new RegExp(`${UUID.source}|^[0-9a-f]{32}$`);
 var INPUTS = ["state", "mode", "tiup-home", "reset", "verify"];
@@ -1187,7 +1203,7 @@ function announce(row, { file, changed }, reset) {
 }
 function annotate(outcome) {
   const { DO_NOT_TRACK } = process3.env;
-  const lost = existsSync3(outcome.home) ? "" : "The home folder is not there. ";
+  const lost = existsSync2(outcome.home) ? "" : "The home folder is not there. ";
   for (const line of remarks({ ...outcome, found: "" }, { DO_NOT_TRACK })) {
     const mere = line.startsWith("note: ") && !lost;
     (mere ? notice : warning)(lost + line.replace(/^\w+: /, ""));
@@ -1196,9 +1212,7 @@ function annotate(outcome) {
 async function tell(error2) {
   const title = `TiUP telemetry${stage === post ? ", end of the job" : ""}`;
   const [file = null] = table.slice(-1).map(({ Home }) => metaFile(Home));
-  const meta = error2 instanceof MetaError;
-  const text = meta ? describe(error2, file) : printable(error2?.message ?? "");
-  const failure = text.replace("give --home", "give tiup-home").replace(/let enable, disable or reset with --force.*/, "delete it first");
+  const failure = error2 instanceof MetaError ? describe(error2, file, ADVICE2[error2.code]) : printable(error2?.message ?? "");
   const place = { title: `${title}: failed`, file: printable(file ?? "") };
   if (failure) error(failure, place);
   for (const { Home, From } of table) {

@@ -43,14 +43,8 @@ export interface Outcome {
 export type Environment = {
     readonly [name: string]: string | undefined;
 };
-declare const ADVICE: {
-    readonly "invalid-meta": `mend the file, or let enable, disable or reset with --force keep it as "meta.yaml.bad" and write a new one`;
-    readonly unreadable: "check the path and its permissions";
-    readonly unwritable: "nothing was changed; check permissions, owner and disk";
-    readonly locked: "nothing was changed; remove the lock if no other command runs";
-};
 /** The `code` of a failure. */
-export type ErrorCode = keyof typeof ADVICE;
+export type ErrorCode = "invalid-meta" | "unreadable" | "unwritable" | "locked";
 /** Says why a home or its meta file could not be used. */
 export declare class MetaError extends Error {
     readonly code: ErrorCode;
@@ -59,7 +53,7 @@ export declare class MetaError extends Error {
     constructor(code: ErrorCode, reason: string, line?: number);
 }
 /** Says in one line which file failed, why, and what to do about it. */
-export declare function describe(error: MetaError, file: string | null): string;
+export declare function describe(error: MetaError, file: string | null, advice?: string): string;
 /** Returns the text itself where it is plain, and a JSON string otherwise. */
 export declare function printable(text: string): string;
 /**
@@ -122,4 +116,3 @@ export declare function homeRemarks(home: string, env: Environment): string[];
  * one is replaced nothing awaits. Exits with 129, 130 or 143.
  */
 export declare function exitOnSignals(): void;
-export {};

@@ -697,12 +697,12 @@ var MetaError = class extends Error {
     this.line = line;
   }
 };
-function describe(error, file) {
+function describe(error, file, advice = ADVICE[error.code]) {
   const where = error.line === void 0 ? "" : `, line ${error.line}`;
   const change = error.code === "unwritable" || error.code === "locked";
   const what = file === null ? "a TiUP home" : safeJson(file);
   const failed = `Cannot ${change ? "change" : "read"} ${what}${where}`;
-  return `${failed}: ${error.message}; ${ADVICE[error.code]}`;
+  return `${failed}: ${error.message}; ${advice}`;
 }
 function fail(code, reason, line) {
   throw new MetaError(code, reason, line);
@@ -874,6 +874,9 @@ async function replaceFile(file, before, plan) {
   const folder = followLinks(dirname(file));
   makeFolder(folder);
   const target = followLinks(join(folder, basename(file)));
+  if (process2.geteuid?.() === 0 && ownerOf(target) !== 0) {
+    fail("unwritable", "another user made something of it on the way");
+  }
   const isCurrent = () => {
     const now = readBytes(target);
     return now && before ? now.equals(before) : now === before;
@@ -987,6 +990,29 @@ function followLinks(path) {
   }
   return fail("unwritable", "too many symbolic links");
 }
+function ownerOf(path) {
+  let [owner, at] = [0, "/"];
+  const names = resolve(path).split("/");
+  for (let name, links = 0; (name = names.shift()) !== void 0; ) {
+    const next = join(at, name);
+    const look = () => fs.lstatSync(next, { throwIfNoEntry: false });
+    const stat = unless(["EACCES", "ENOTDIR"], look);
+    const isLink = stat?.isSymbolicLink();
+    if (!stat || !isLink && !stat.isDirectory()) break;
+    if (owner && stat.uid && stat.uid !== owner) {
+      fail("unreadable", `users ${owner} and ${stat.uid} share the way there`);
+    }
+    owner ||= stat.uid;
+    if (!isLink) at = next;
+    else if (stat.uid !== 0 || ++links > MAX_LINKS) break;
+    else {
+      const target = fs.readlinkSync(next);
+      if (target.startsWith("/")) at = "/";
+      names.unshift(...target.split("/"));
+    }
+  }
+  return owner;
+}
 function makeFolder(folder) {
   if (fs.statSync(folder, { throwIfNoEntry: false })) return;
   const parent = dirname(folder);
@@ -1071,7 +1097,7 @@ function findHome(env) {
   const directory = user ? user.home : env["HOME"];
   if (directory) return join(directory, ".tiup");
   const reason = "neither /etc/passwd nor HOME names a home directory";
-  return fail("unreadable", `${reason}; give --home or TIUP_HOME`);
+  return fail("unreadable", `${reason}; name the home, or set TIUP_HOME`);
 }
 function findUser(uid) {
   const before = String.raw`^[ \t]*[^\s:#+-][^:\n]*:[^:\n]*`;
@@ -1086,9 +1112,10 @@ function asOwner(home, action) {
     let owner;
     let back;
     try {
-      owner = findOwner(home);
+      const file = resolve(metaFile(home));
+      owner = findOwner(file);
       back = owner && become(owner);
-      return await action();
+      return await action(file);
     } catch (error) {
       const { code, message, line } = asMetaError(error, "unreadable");
       const who = owner ? `as user ${owner.uid}, whose home it is: ` : "";
@@ -1101,40 +1128,26 @@ function asOwner(home, action) {
   });
   return turn;
 }
-function findOwner(home) {
-  const bad = /[\0\ufffd]/.test(home);
+function findOwner(file) {
+  const bad = /[\0\ufffd]/.test(file);
   if (bad) fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
-  if (process2.geteuid?.() !== 0) return void 0;
-  const owner = ownerOf(dirname(metaFile(home)));
-  return owner && (findUser(owner.uid) ?? owner);
-}
-function ownerOf(path) {
-  let owner;
-  let at = "/";
-  const names = resolve(path).split("/");
-  for (let name, links = 0; (name = names.shift()) !== void 0; ) {
-    const next = join(at, name);
-    const look = () => fs.lstatSync(next, { throwIfNoEntry: false });
-    const stat = unless(["EACCES", "ENOTDIR"], look);
-    if (!stat) break;
-    if (stat.uid !== 0 && (names.length > 0 || !owner)) owner = stat;
-    if (!stat.isSymbolicLink()) at = next;
-    else if (stat.uid !== 0 || ++links > MAX_LINKS) break;
-    else {
-      const target = fs.readlinkSync(next);
-      if (target.startsWith("/")) at = "/";
-      names.unshift(...target.split("/"));
-    }
-  }
-  return owner && { uid: owner.uid, gid: owner.gid || owner.uid };
+  const uid = process2.geteuid?.() === 0 ? ownerOf(file) : 0;
+  return uid === 0 ? void 0 : { uid, gid: findUser(uid)?.gid ?? uid };
 }
 function become({ uid, gid }) {
   const { getegid, getgroups, setegid, seteuid, setgroups } = process2;
   const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
   if (!setgroups) fail("unreadable", `Deno has no way to do so; ${advice}`);
   const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
-  const back = () => [seteuid?.(0), setegid?.(group), setgroups(groups)];
+  const folder = process2.cwd();
+  const back = () => {
+    seteuid?.(0);
+    setegid?.(group);
+    setgroups(groups);
+    process2.chdir(folder);
+  };
   try {
+    process2.chdir("/");
     setgroups([gid]);
     setegid?.(gid);
     seteuid?.(uid);
@@ -1171,15 +1184,15 @@ var COMMANDS = {
   }
 };
 function readMeta(home) {
-  return asOwner(home, async () => {
-    const bytes = await readSettled(metaFile(home));
+  return asOwner(home, async (file) => {
+    const bytes = await readSettled(file);
     return bytes && parseMeta(decode(bytes));
   });
 }
 function runCommand(command, home, options = {}) {
-  return asOwner(home, async () => {
-    const file = metaFile(home);
-    const { plan, bytes } = await carryOut(command, file, options);
+  const file = metaFile(home);
+  return asOwner(home, async (path) => {
+    const { plan, bytes } = await carryOut(command, path, options);
     const { before, after, changed } = plan;
     const { status, uuid } = options.check ? before : after;
     const source = bytes ? "file" : "default";
@@ -1479,7 +1492,8 @@ async function main(argv, env) {
 }
 function isProgram() {
   const [, program] = process2.argv;
-  return !!program && fs.existsSync(program) && fs.realpathSync(program) === import.meta.filename;
+  const path = unless(["ENOENT"], () => fs.realpathSync(program ?? ""));
+  return path === import.meta.filename;
 }
 if (import.meta.main ?? isProgram()) {
   process2.exitCode = await main(process2.argv.slice(2), process2.env);

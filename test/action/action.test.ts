@@ -182,7 +182,7 @@ test("a user without a home fails the job, and nothing is created", (t) => {
   if (readable.status !== 0) return t.skip("the checkout is root's alone");
   const job = startJob({ uid, env });
   fs.chmodSync(job.workspace, 0o777);
-  assertFails(job.main(), /home directory.*; give tiup-home or TIUP_HOME/);
+  assertFails(job.main(), /home directory.*; name the home, or set TIUP_HOME/);
   assert.deepEqual(fs.readdirSync(job.workspace), []);
 });
 

@@ -166,7 +166,7 @@ privileged(
         assert.deepEqual([code, file, error.code], [1, null, "unreadable"]);
         assert.match(
           stderr,
-          /^error: [^\n]*\/etc\/passwd[^\n]*--home[^\n]*\n$/,
+          /^error: [^\n]*\/etc\/passwd[^\n]*TIUP_HOME[^\n]*\n$/,
         );
       }
     }
