@@ -99,21 +99,30 @@ interface Job {
   readonly steps: readonly { readonly run?: string }[];
 }
 
+/** No job may do more than its part needs. */
+const RIGHTS: Readonly<Record<string, Job["permissions"]>> = {
+  check: { contents: "read" },
+  npm: { "id-token": "write" },
+  jsr: { contents: "read", "id-token": "write" },
+  github: { contents: "write", "id-token": "write", attestations: "write" },
+};
+
 const HARMLESS =
   /^(npm ci --ignore-scripts|npm publish --ignore-scripts .*|npx deno publish|gh release create .*)$/;
 
-test("all that publish wait for the job that checks, and run no code of others", () => {
+test("the jobs that publish wait for the one that checks, with few rights, and run no code of others", () => {
   const path = join(ROOT, ".github/workflows/release.yml");
   const { permissions, jobs } = parse(fs.readFileSync(path, "utf8"));
   assert.deepEqual(permissions, {});
-  const { check, ...rest }: Record<string, Job> = jobs;
-  assert.deepEqual(check?.permissions, { contents: "read" });
-  assert.ok(check?.steps.some(({ run }) => run?.includes(".ci/release.ts")));
-  const done = ["check"];
-  for (const [name, { needs = "", steps }] of Object.entries(rest)) {
-    assert.ok(done.includes(needs), `${name} needs ${needs}`);
+  const done: string[] = [];
+  for (const [name, job] of Object.entries<Job>(jobs)) {
+    assert.deepEqual(job.permissions, RIGHTS[name], name);
+    const commands = job.steps.flatMap(({ run }) => run ?? []);
+    if (done.length === 0) assert.match(commands.join("\n"), /release\.ts/);
+    else {
+      assert.ok(done.includes(job.needs ?? ""), `${name} needs ${job.needs}`);
+      for (const command of commands) assert.match(command, HARMLESS);
+    }
     done.push(name);
-    const commands = steps.flatMap(({ run }) => run ?? []);
-    for (const command of commands) assert.match(command, HARMLESS);
   }
 });
