@@ -1,10 +1,12 @@
 /** A release with one thing wrong stops before what cannot be taken back, and says why. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { ROOT } from "../helpers/harness.ts";
+import { startRegistry } from "../helpers/registry.ts";
 import {
   type Edit,
   rehearse,
@@ -91,6 +93,19 @@ test("a release stops in another repository, and says all that names this one", 
   for (const name of ["package.json", "deno.json", "README.md"]) {
     assert.ok(files?.includes(name), `${name} in ${stderr}`);
   }
+});
+
+test("a release stops where npm has this version already", async () => {
+  const npm_config_registry = await startRegistry();
+  const token = `${npm_config_registry.replace("http:", "--")}/:_authToken=x`;
+  const args = ["publish", token, "--registry", npm_config_registry];
+  assert.equal(spawnSync("npm", args, { cwd: ROOT }).status, 0);
+  const { status, stderr } = rehearse({ npm_config_registry });
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /previously published[^]*\nerror: npm publish .*failed\n$/,
+  );
 });
 
 interface Job {
