@@ -16,9 +16,14 @@ import {
   isNew,
   textOf,
 } from "../helpers/disk.ts";
-import { BUNDLED, listing, makeHome, metaOf } from "../helpers/harness.ts";
 import {
+  BUNDLED,
   concurrency,
+  listing,
+  makeHome,
+  metaOf,
+} from "../helpers/harness.ts";
+import {
   type Fault,
   type Injected,
   privileged,

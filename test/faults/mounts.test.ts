@@ -14,13 +14,14 @@ import {
   succeed,
   textOf,
 } from "../helpers/disk.ts";
-import { listing, makeHome, metaOf, readHome } from "../helpers/harness.ts";
 import {
   concurrency,
-  privileged,
-  tryEveryCall,
-  type Undo,
-} from "../helpers/strace.ts";
+  listing,
+  makeHome,
+  metaOf,
+  readHome,
+} from "../helpers/harness.ts";
+import { privileged, tryEveryCall, type Undo } from "../helpers/strace.ts";
 
 function mount(undo: Undo, ...args: string[]): void {
   execFileSync("mount", args);
@@ -67,9 +68,7 @@ describe("a full disk", () => {
         "64k",
         `${annotated()}${padding(40_000)}`,
       );
-      for (const command of ["disable", "reset"]) {
-        await assertUntouched(home, command);
-      }
+      await assertUntouched(home, ["disable", "reset"]);
     },
   );
 
@@ -78,9 +77,7 @@ describe("a full disk", () => {
     async (undo) => {
       const home = makeSmallHome(undo, "64k,nr_inodes=4", annotated());
       fs.writeFileSync(join(home, "filler"), "");
-      for (const command of ["disable", "reset"]) {
-        await assertUntouched(home, command);
-      }
+      await assertUntouched(home, ["disable", "reset"]);
     },
   );
 
@@ -102,9 +99,7 @@ describe("a mount", { concurrency }, () => {
       const home = makeHome(annotated());
       mount(undo, "--bind", home, home);
       execFileSync("mount", ["-o", "remount,ro,bind", home]);
-      for (const command of ["disable", "reset"]) {
-        await assertUntouched(home, command);
-      }
+      await assertUntouched(home, ["disable", "reset"]);
       await succeed(["enable", "--home", home]); // as it is already
       const stdout = await succeed(["status", "--home", home]);
       assert.match(stdout, /^status: enable\n/);
@@ -115,7 +110,7 @@ describe("a mount", { concurrency }, () => {
     const home = makeHome();
     mount(undo, "--bind", home, home);
     execFileSync("mount", ["-o", "remount,ro,bind", home]);
-    for (const command of CHANGES) await assertUntouched(home, command);
+    await assertUntouched(home, CHANGES);
   });
 
   for (const command of ["enable", "disable"] as const) {
@@ -141,9 +136,7 @@ describe("a mount", { concurrency }, () => {
     const home = makeMountedFile("enable");
     undo(() => unmountFile(home));
     execFileSync("mount", ["-o", "remount,ro,bind", metaOf(home)]);
-    for (const command of ["disable", "reset"]) {
-      await assertUntouched(home, command);
-    }
+    await assertUntouched(home, ["disable", "reset"]);
   });
 
   privileged("onto a damaged file is mended with --force", async (undo) => {

@@ -93,7 +93,7 @@ test("--home - and other homes are handled in the order given", () => {
   const args = ["disable", "--json", "--home", a, "--home=-", "--home", c];
   const { code, stdout } = run(args, { input: `${b}\n` });
   assert.equal(code, 0);
-  const homes = objects(stdout).map((it) => (it as { home: string }).home);
+  const homes = objects(stdout).map(({ home }) => home);
   assert.deepEqual(homes, [a, b, c]);
 });
 
@@ -142,7 +142,7 @@ for (
         cwd: folder,
       });
       assert.equal(code, 0);
-      assert.equal((objects(stdout)[0] as { home: string }).home, path);
+      assert.equal(objects(stdout)[0]?.["home"], path);
     }
     assert.deepEqual(fs.readdirSync(folder), [name]);
     assert.deepEqual(listing(join(folder, name)), ["meta.yaml"]);

@@ -14,6 +14,7 @@ import {
   type Result,
   type RunOptions,
   start,
+  UUID,
 } from "./harness.ts";
 
 /** Continuous integration asks for all the rounds; `npm test` takes a sample. */
@@ -30,7 +31,7 @@ export const NOTES = "# kept by hand\nteam: storage # why\n";
 
 /** A meta file with comments and a key that TiUP does not know. */
 export function annotated(status = "enable"): string {
-  return `${NOTES}uuid: 0a6b7a1e-6f0b-4c59-9d0b-3a2c1f6f0a11 # ours
+  return `${NOTES}uuid: ${UUID} # ours
 secret: ${CANARY}
 status: ${status} # since May
 `;
@@ -62,9 +63,14 @@ export async function succeed(
 /** No stream shows the secret, a stack, or what a terminal or runner obeys. */
 export function assertHarmless({ stdout, stderr }: Result): void {
   for (const text of [stdout, stderr]) {
-    assert.ok(!text.includes(CANARY), "the secret was printed");
-    assert.doesNotMatch(text, /^ +at |node:internal/m);
-    assert.doesNotMatch(text, /[^\n\P{C}]|^::|##\[/mu);
+    assert.ok(!text.includes(CANARY), "the secret");
+    assert.doesNotMatch(text, /^\s+at |node:internal/m, "a stack");
+    assert.doesNotMatch(
+      text,
+      /[^\P{C}\n]|\p{Zl}|\p{Zp}/u,
+      "control characters",
+    );
+    assert.doesNotMatch(text, /^\s*::|##\[/m, "workflow commands");
   }
 }
 
@@ -102,18 +108,19 @@ function contentOf(path: string, stat: fs.Stats): string {
     : createHash("sha256").update(bytes).digest("hex");
 }
 
-/** A change must fail with one line, and leave everything as it was. */
+/** Each of the commands must fail with one line, and leave all as it was. */
 export async function assertUntouched(
   home: string,
-  command: string,
+  commands: string | readonly string[],
   options: RunOptions = {},
   ...flags: string[]
 ): Promise<void> {
   const before = snapshot(home);
-  const args = [command, "--home", home, ...flags];
-  const result = await telemetry(args, options);
-  assertRefused(result, metaOf(home));
-  assert.deepEqual(snapshot(home), before);
+  for (const command of [commands].flat()) {
+    const args = [command, "--home", home, ...flags];
+    assertRefused(await telemetry(args, options), metaOf(home));
+    assert.deepEqual(snapshot(home), before);
+  }
 }
 
 /** Makes a file look that old, as waiting would; links are not followed. */
@@ -169,6 +176,16 @@ const SECRET_LINE = /^secret: ("?)[0-9a-f]{32}\1$/m;
 
 export function uuidOf(text = ""): string {
   return UUID_LINE.exec(text)?.[1] ?? "";
+}
+
+export function statusOf(text: string): string | undefined {
+  return /^status: (enable|disable)\b/m.exec(text)?.[1];
+}
+
+/** Secret, comments, unknown keys: all but status and uuid are `annotated()`'s. */
+export function assertKept(text: string): void {
+  assert.notEqual(uuidOf(text), "");
+  assert.equal(text.replace(uuidOf(text), UUID), annotated(statusOf(text)));
 }
 
 /** Whether the text is byte for byte what the command makes of the old one. */

@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { after } from "node:test";
+import { after, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
 /** The project's folder. */
@@ -41,14 +41,14 @@ export const NODES: readonly string[] = [
 export const DENO = platformBinary("@deno", "deno");
 export const BUN = platformBinary("@oven", "bun");
 
-/** The permissions that the README lists, where the home is under `folder`. */
-export function denoFlags(...folders: string[]): string[] {
-  const paths = folders.join(",");
+/** The permissions that the README lists, where the home is under a folder. */
+function denoFlags(...folders: string[]): string[] {
   return [
     "run",
     "--no-prompt",
     "--node-modules-dir=manual",
-    ...(paths ? [`--allow-read=${paths}`, `--allow-write=${paths}`] : []),
+    `--allow-read=${folders.join()}`,
+    `--allow-write=${folders.join()}`,
     "--allow-sys=uid,gid,homedir,username",
     "--allow-env=TIUP_HOME,TIUP_TELEMETRY_STATUS,DO_NOT_TRACK,HOME,LOG_STREAM,LOG_TOKENS",
   ];
@@ -174,6 +174,15 @@ export function start(
   return { child, result };
 }
 
+/** How many processes tests may have running at once. */
+export const concurrency = Math.max(2, availableParallelism());
+
+/** Skips a test that cannot run here; where all have to, that is a failure. */
+export function skip(t: TestContext, missing: string): void {
+  assert.notEqual(process.env["TELEMETRY_FULL"], "1", `No ${missing}`);
+  t.skip(`needs ${missing}`);
+}
+
 /** A new TiUP home with this text as its meta file; removed after the test. */
 export function makeHome(text?: string | Buffer): string {
   const home = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "telemetry-")));
@@ -198,10 +207,9 @@ export function listing(home: string): string[] {
   return fs.readdirSync(join(home, "telemetry")).sort();
 }
 
-/** The bundle, started by a shell line around `"$@"`: redirected, as another user. */
-export function inShell(line: string): Runtime {
-  const program = ["sh", process.execPath, BUNDLE];
-  return { name: line, command: ["/bin/sh", "-c", line, ...program] };
+/** The program, started by a shell line around `"$@"`: redirected, say. */
+export function inShell(line: string, { command } = FIRST): Runtime {
+  return { name: line, command: ["/bin/sh", "-c", line, "sh", ...command] };
 }
 
 /** The homes as arguments. */
@@ -210,7 +218,7 @@ export function flags(homes: readonly string[]): string[] {
 }
 
 /** What `--json` printed. */
-export function objects(stdout: string): unknown[] {
+export function objects<T = Record<string, unknown>>(stdout: string): T[] {
   assert.match(stdout, /^([^\n]+\n)*$/, "whole lines, none of them empty");
   return stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
 }

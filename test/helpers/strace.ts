@@ -3,15 +3,12 @@
  * one of them kill the process or fail.
  */
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { BUNDLE, environment, type Result } from "./harness.ts";
-
-/** How many cases run at once; each has a home of its own. */
-export const concurrency = Math.max(2, availableParallelism());
+import { BUNDLE, type Result, skip, start } from "./harness.ts";
 
 /** A system call of the main thread: its name and how many of them came before. */
 export interface Call {
@@ -66,24 +63,15 @@ async function strace(
   command: readonly string[],
 ): Promise<Result & { trace: string }> {
   const file = join(TRACES, `${traces++}`);
-  const child = spawn(
-    "strace",
-    ["-f", "-y", "-s0", "-o", file, ...options, ...command],
-    { env: { PATH: process.env["PATH"], ...environment() } },
-  );
-  child.stdin.end();
-  const output = { stdout: "", stderr: "" };
-  child.stdout.setEncoding("utf8").on("data", (text) => output.stdout += text);
-  child.stderr.setEncoding("utf8").on("data", (text) => output.stderr += text);
-  const end = await new Promise<Pick<Result, "code" | "signal">>((done, fail) =>
-    child.on("error", fail).on(
-      "close",
-      (code, signal) => done({ code, signal }),
-    )
-  );
+  const runtime = {
+    name: "strace",
+    command: ["strace", "-f", "-y", "-s0", "-o", file, ...options],
+  };
+  const { PATH = "" } = process.env;
+  const result = await start(command, { runtime, env: { PATH } }).result;
   const trace = fs.readFileSync(file, "utf8");
   fs.rmSync(file);
-  return { ...end, ...output, trace };
+  return { ...result, trace };
 }
 
 // strace counts the calls of each thread by itself, and so must we.
@@ -178,17 +166,14 @@ function lastStep(calls: readonly Call[]): number {
 /** What undoes a step of a test, run before its homes are removed. */
 export type Undo = (action: () => void) => void;
 
-/** A test that says why it cannot run here; in CI that is a failure. */
+/** A test that needs root, and more. */
 export function privileged(
   title: string,
   body: (undo: Undo) => Promise<void>,
 ): void {
   test(title, async (t) => {
     const missing = whatIsMissing();
-    if (missing) {
-      assert.notEqual(process.env["CI"], "true", `It cannot run: ${missing}`);
-      return t.skip(missing);
-    }
+    if (missing) return skip(t, missing);
     const steps: (() => void)[] = [];
     try {
       await body((action) => steps.unshift(action));
@@ -199,10 +184,10 @@ export function privileged(
 }
 
 function whatIsMissing(): string {
-  if (process.platform !== "linux") return "it needs Linux";
-  if (process.geteuid?.() !== 0) return "it needs root";
+  if (process.platform !== "linux") return "Linux";
+  if (process.geteuid?.() !== 0) return "root";
   for (const tool of ["strace", "setpriv", "chattr", "mount"]) {
-    if (spawnSync(tool, ["--version"]).error) return `it needs ${tool}`;
+    if (spawnSync(tool, ["--version"]).error) return tool;
   }
   return "";
 }

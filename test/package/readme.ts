@@ -6,11 +6,7 @@ import * as fs from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ROOT } from "../helpers/harness.ts";
-
-interface Metadata {
-  readonly inputs: Record<string, { description: string; default: string }>;
-  readonly outputs: Record<string, { description: string }>;
-}
+import type { Metadata } from "../helpers/runner.ts";
 
 /** What stands for the hash of a release, which nobody knows before it is made. */
 const HASH = "0123456789abcdef0123456789abcdef01234567";

@@ -1,6 +1,7 @@
 /** The command line: commands, flags, exit codes (for misuse see usage.test.ts). */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import {
   CANARY,
@@ -20,112 +21,57 @@ const STATE_ON = `status: enable\nuuid: ${UUID}\n`;
 const STATE_OFF = `status: disable\nuuid: ${UUID}\n`;
 const BROKEN = `uuid: [\nsecret: ${CANARY}\n`;
 
-// A run that says nothing on stderr; `file` is what is there afterwards.
-const RUNS: readonly {
-  args: string;
-  on: string | undefined;
-  code: number;
-  stdout: string | RegExp;
-  file?: string | RegExp;
-}[] = [
-  { args: "status", on: ENABLED, code: 0, stdout: STATE_ON },
-  { args: "status", on: DISABLED, code: 0, stdout: STATE_OFF },
-  {
-    args: "status",
-    on: "status: enable\n",
-    code: 0,
-    stdout: "status: enable\nuuid: \n",
-  },
-  {
-    args: "enable",
-    on: DISABLED,
-    code: 0,
-    stdout: "Enable telemetry success\n",
-    file: ENABLED,
-  },
-  {
-    args: "enable",
-    on: ENABLED,
-    code: 0,
-    stdout: "Enable telemetry success\n",
-  },
-  {
-    args: "enable",
-    on: undefined,
-    code: 0,
-    stdout: "Enable telemetry success\n",
-    file: new RegExp(
-      `^uuid: ${UUID4}\nsecret: [0-9a-f]{32}\nstatus: enable\n$`,
-    ),
-  },
-  {
-    args: "enable",
-    on: `# mine\nstatus: disable\nuuid: ""\n`,
-    code: 0,
-    stdout: "Enable telemetry success\n",
-    file: new RegExp(
-      `^# mine\nstatus: enable\nuuid: "${UUID4}"\nsecret: "?[0-9a-f]{32}"?\n$`,
-    ),
-  },
-  {
-    args: "disable",
-    on: ENABLED,
-    code: 0,
-    stdout: "Disable telemetry success\n",
-    file: DISABLED,
-  },
-  {
-    args: "disable",
-    on: undefined,
-    code: 0,
-    stdout: "Disable telemetry success\n",
-    file: "status: disable\n",
-  },
-  {
-    args: "disable",
-    on: "status: enable\n",
-    code: 0,
-    stdout: "Disable telemetry success\n",
-    file: "status: disable\n",
-  },
-  {
-    args: "reset",
-    on: ENABLED,
-    code: 0,
-    stdout: new RegExp(`^Reset uuid as: ${UUID4} success\n$`),
-    file: new RegExp(`^uuid: ${UUID4}\nsecret: ${CANARY}\nstatus: enable\n$`),
-  },
-  {
-    args: "reset",
-    on: undefined,
-    code: 0,
-    stdout: /^Reset/,
-    file: new RegExp(`^uuid: ${UUID4}\n$`),
-  },
-  {
-    args: "reset --all",
-    on: DISABLED,
-    code: 0,
-    stdout: new RegExp(`^Reset uuid as: ${UUID4} success\n$`),
-    file: new RegExp(
-      `^uuid: (?!${UUID})${UUID4}\nsecret: (?!${CANARY})"?[0-9a-f]{32}"?\nstatus: disable\n$`,
-    ),
-  },
-  { args: "enable --check", on: ENABLED, code: 0, stdout: STATE_ON },
-  { args: "enable --check", on: DISABLED, code: 3, stdout: STATE_OFF },
-  { args: "--check disable", on: DISABLED, code: 0, stdout: STATE_OFF },
-  { args: "--check disable", on: ENABLED, code: 3, stdout: STATE_ON },
-  { args: "disable --check --check", on: ENABLED, code: 3, stdout: STATE_ON },
-  {
-    args: "disable --force",
-    on: ENABLED,
-    code: 0,
-    stdout: "Disable telemetry success\n",
-    file: DISABLED,
-  },
+const DONE_ON = "Enable telemetry success\n";
+const DONE_OFF = "Disable telemetry success\n";
+const DONE_RESET = new RegExp(`^Reset uuid as: ${UUID4} success\n$`);
+const FRESH = new RegExp(
+  `^uuid: ${UUID4}\nsecret: [0-9a-f]{32}\nstatus: enable\n$`,
+);
+const FILLED = new RegExp(
+  `^# mine\nstatus: enable\nuuid: "${UUID4}"\nsecret: "?[0-9a-f]{32}"?\n$`,
+);
+const NEW_UUID = new RegExp(
+  `^uuid: ${UUID4}\nsecret: ${CANARY}\nstatus: enable\n$`,
+);
+const NEW_BOTH = new RegExp(
+  `^uuid: (?!${UUID})${UUID4}\nsecret: (?!${CANARY})"?[0-9a-f]{32}"?\nstatus: disable\n$`,
+);
+const ONLY_UUID = new RegExp(`^uuid: ${UUID4}\n$`);
+const ONLY_ON = "status: enable\n";
+const ONLY_OFF = "status: disable\n";
+const EMPTY_UUID = `# mine\nstatus: disable\nuuid: ""\n`;
+
+// A run that says nothing on stderr; `file` is what is there afterwards, if that
+// is not what was there.
+const RUNS: readonly (readonly [
+  args: string,
+  on: string | undefined,
+  code: number,
+  stdout: string | RegExp,
+  file?: string | RegExp,
+])[] = [
+  ["status", ENABLED, 0, STATE_ON],
+  ["status", DISABLED, 0, STATE_OFF],
+  ["status", ONLY_ON, 0, "status: enable\nuuid: \n"],
+  ["enable", DISABLED, 0, DONE_ON, ENABLED],
+  ["enable", ENABLED, 0, DONE_ON],
+  ["enable", undefined, 0, DONE_ON, FRESH],
+  ["enable", EMPTY_UUID, 0, DONE_ON, FILLED],
+  ["disable", ENABLED, 0, DONE_OFF, DISABLED],
+  ["disable", undefined, 0, DONE_OFF, ONLY_OFF],
+  ["disable", ONLY_ON, 0, DONE_OFF, ONLY_OFF],
+  ["reset", ENABLED, 0, DONE_RESET, NEW_UUID],
+  ["reset", undefined, 0, DONE_RESET, ONLY_UUID],
+  ["reset --all", DISABLED, 0, DONE_RESET, NEW_BOTH],
+  ["enable --check", ENABLED, 0, STATE_ON],
+  ["enable --check", DISABLED, 3, STATE_OFF],
+  ["--check disable", DISABLED, 0, STATE_OFF],
+  ["--check disable", ENABLED, 3, STATE_ON],
+  ["disable --check --check", ENABLED, 3, STATE_ON],
+  ["disable --force", ENABLED, 0, DONE_OFF, DISABLED],
 ];
 
-for (const { args, on, code, stdout, file = on } of RUNS) {
+for (const [args, on, code, stdout, file = on] of RUNS) {
   test(`telemetry ${args} on ${JSON.stringify(on)} exits ${code}`, () => {
     const home = makeHome(on);
     const result = run(["--home", home, ...args.split(" ")]);
@@ -144,37 +90,26 @@ function same(text: string | undefined, wanted: string | RegExp | undefined) {
 for (const args of ["enable", "disable", "reset", "reset --all"]) {
   test(`telemetry ${args} --force keeps each damaged file beside the new one`, () => {
     const home = makeHome(BROKEN);
-    const files = [
-      metaOf(home),
-      `${metaOf(home)}.bad`,
-      `${metaOf(home)}.bad.1`,
-    ];
-    const [file = "", ...bad] = files;
+    const names = ["meta.yaml", "meta.yaml.bad", "meta.yaml.bad.1"];
+    const [file = "", ...bad] = names.map((name) =>
+      join(home, "telemetry", name)
+    );
     const texts = [BROKEN, "\xff again"];
+    const telemetry = (...flags: string[]) =>
+      run([...args.split(" "), "--home", home, ...flags]);
     for (const text of texts) {
       fs.writeFileSync(file, text, "latin1");
       fs.chmodSync(file, 0o640);
-      assert.equal(run([...args.split(" "), "--home", home]).code, 1);
-      const { code, stderr } = run([
-        ...args.split(" "),
-        "--force",
-        "--home",
-        home,
-      ]);
+      assert.equal(telemetry().code, 1);
+      const { code, stderr } = telemetry("--force");
       assert.equal(code, 0);
       assert.match(stderr, /^((note|warning): [^\n]+\n)?$/);
     }
     assert.deepEqual(bad.map((file) => fs.readFileSync(file, "latin1")), texts);
-    assert.deepEqual(files.map((file) => fs.statSync(file).mode & 0o777), [
-      0o640,
-      0o640,
-      0o640,
-    ]);
-    assert.deepEqual(listing(home), [
-      "meta.yaml",
-      "meta.yaml.bad",
-      "meta.yaml.bad.1",
-    ]);
+    for (const path of [file, ...bad]) {
+      assert.equal(fs.statSync(path).mode & 0o777, 0o640);
+    }
+    assert.deepEqual(listing(home), names);
     assert.equal(run(["status", "--home", home]).code, 0);
   });
 }

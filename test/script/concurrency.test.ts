@@ -1,27 +1,22 @@
 /** Commands that run at once, with each other and with TiUP: nothing is lost. */
 import assert from "node:assert/strict";
-import { fork } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import type { Hold } from "../helpers/contender.ts";
-import { startContenders } from "../helpers/contenders.ts";
+import { forkHelper, startContenders } from "../helpers/contenders.ts";
 import {
   annotated,
+  assertKept,
   backdate,
   CHANGES,
   inFolder,
   LOCK,
-  NOTES,
   rounds,
   succeed,
-  uuidOf,
 } from "../helpers/disk.ts";
 import {
   BUNDLED,
-  CANARY,
-  environment,
   listing,
   makeHome,
   metaOf,
@@ -107,13 +102,7 @@ test(`${REWRITES} rewrites by TiUP beside our commands never cost secret, uuid o
   const contenders = await startContenders(2);
   t.after(contenders.stop);
   const home = makeHome(annotated());
-  const script = fileURLToPath(
-    new URL("../helpers/rewriter.ts", import.meta.url),
-  );
-  const tiup = fork(script, [metaOf(home), String(REWRITES)], {
-    execArgv: ["--import", import.meta.resolve("tsx")],
-    env: environment(),
-  });
+  const tiup = forkHelper("rewriter.ts", metaOf(home), String(REWRITES));
   const exit = once(tiup, "exit");
   let commands = 0;
   const workers = [0, 1].map(async (index) => {
@@ -126,13 +115,7 @@ test(`${REWRITES} rewrites by TiUP beside our commands never cost secret, uuid o
   await Promise.all(workers);
   assert.equal(code, 0);
   assert.ok(commands > REWRITES / 20, `only ${commands} commands beside it`);
-  const text = readHome(home);
-  const status = /^status: (enable|disable) /m.exec(text)?.[1];
-  assert.equal(
-    text,
-    annotated(status).replace(/uuid: \S+/, `uuid: ${uuidOf(text)}`),
-  );
-  assert.ok(text.startsWith(NOTES) && text.includes(CANARY) && uuidOf(text));
+  assertKept(readHome(home));
   assert.deepEqual(listing(home), ["meta.yaml"]);
 });
 

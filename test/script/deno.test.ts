@@ -176,7 +176,7 @@ test("./telemetry.ts runs as it is, by its shebang line", () => {
     fs.copyFileSync(join(ROOT, file), join(folder, file)); // keeps the mode
   }
   fs.symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  // The project's own says to fetch packages; fresh-deno.test.ts lets it.
+  // The project's own says to fetch packages; fresh-deno.online.ts lets it.
   fs.writeFileSync(
     join(folder, "deno.json"),
     '{"nodeModulesDir": "manual", "lock": false}',

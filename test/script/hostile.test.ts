@@ -54,9 +54,7 @@ describe("in place of the file", { concurrency: true }, () => {
   test("100 MB are refused without being read", async () => {
     const home = makeHome(ENABLED);
     fs.truncateSync(metaOf(home), 100e6);
-    for (const command of ["status", ...CHANGES]) {
-      await assertUntouched(home, command);
-    }
+    await assertUntouched(home, ["status", ...CHANGES]);
     const { stderr } = await telemetry(["status", "--home", home]);
     assert.match(stderr, /64 KiB/);
   });
@@ -64,9 +62,7 @@ describe("in place of the file", { concurrency: true }, () => {
   test("a file in place of the folder is refused and left alone", async () => {
     const home = makeHome();
     fs.writeFileSync(join(home, "telemetry"), ENABLED);
-    for (const command of ["status", ...CHANGES]) {
-      await assertUntouched(home, command);
-    }
+    await assertUntouched(home, ["status", ...CHANGES]);
   });
 });
 
@@ -116,7 +112,7 @@ describe("a link", { concurrency: true }, () => {
     const home = makeHome("");
     fs.rmSync(metaOf(home));
     fs.symlinkSync(join(home, "gone", "new.yaml"), metaOf(home));
-    for (const command of CHANGES) await assertUntouched(home, command);
+    await assertUntouched(home, CHANGES);
   });
 });
 

@@ -22,7 +22,7 @@ test("--json gives an object a line, failures included", () => {
   const [a, bad, none] = [makeHome(ENABLED), makeHome(BROKEN), makeHome()];
   const { code, stdout } = run(["disable", "--json", ...flags([a, bad, none])]);
   assert.equal(code, 1);
-  const [one, two, three] = objects(stdout) as Record<string, unknown>[];
+  const [one, two, three] = objects(stdout);
   const common = (home: string) => ({
     schema: 1,
     command: "disable",
@@ -52,97 +52,67 @@ test("--json gives an object a line, failures included", () => {
   });
 });
 
-// What comes of --json; `uuid` and `previous` only where it is interesting.
-const JSONS: readonly (readonly [
+// Exit code and answer, in the order source, status, previous, uuid, changed;
+// `previous` is not there after `status`.
+const ANSWERS: readonly (readonly [
   args: string,
   on: string | undefined,
   code: number,
-  wanted: Record<string, unknown>,
+  source: string,
+  status: string,
+  previous: string | undefined,
+  uuid: string | null,
+  changed: boolean,
 ])[] = [
-  ["status", ENABLED, 0, {
-    source: "file",
-    status: "enable",
-    uuid: UUID,
-    changed: false,
-  }],
-  ["status", undefined, 0, {
-    source: "default",
-    status: "disable",
-    uuid: null,
-    changed: false,
-  }],
-  ["status", "status: on\n", 0, {
-    source: "file",
-    status: "disable",
-    uuid: null,
-    changed: false,
-  }],
-  ["disable", DISABLED, 0, {
-    source: "file",
-    status: "disable",
-    previous: "disable",
-    uuid: UUID,
-    changed: false,
-  }],
-  ["enable", ENABLED, 0, {
-    source: "file",
-    status: "enable",
-    previous: "enable",
-    uuid: UUID,
-    changed: false,
-  }],
-  ["disable --check", ENABLED, 3, {
-    source: "file",
-    status: "enable",
-    previous: "enable",
-    uuid: UUID,
-    changed: true,
-  }],
-  ["disable --check", DISABLED, 0, {
-    source: "file",
-    status: "disable",
-    previous: "disable",
-    uuid: UUID,
-    changed: false,
-  }],
-  ["disable --check", undefined, 0, {
-    source: "default",
-    status: "disable",
-    previous: "disable",
-    uuid: null,
-    changed: true,
-  }],
-  ["enable --check", "status: enable\n", 0, {
-    source: "file",
-    status: "enable",
-    previous: "enable",
-    uuid: null,
-    changed: true,
-  }],
-  ["enable --check", DISABLED, 3, {
-    source: "file",
-    status: "disable",
-    previous: "disable",
-    uuid: UUID,
-    changed: true,
-  }],
+  ["status", ENABLED, 0, "file", "enable", undefined, UUID, false],
+  ["status", undefined, 0, "default", "disable", undefined, null, false],
+  ["status", "status: on\n", 0, "file", "disable", undefined, null, false],
+  ["disable", DISABLED, 0, "file", "disable", "disable", UUID, false],
+  ["enable", ENABLED, 0, "file", "enable", "enable", UUID, false],
+  ["disable --check", ENABLED, 3, "file", "enable", "enable", UUID, true],
+  ["disable --check", DISABLED, 0, "file", "disable", "disable", UUID, false],
+  [
+    "disable --check",
+    undefined,
+    0,
+    "default",
+    "disable",
+    "disable",
+    null,
+    true,
+  ],
+  [
+    "enable --check",
+    "status: enable\n",
+    0,
+    "file",
+    "enable",
+    "enable",
+    null,
+    true,
+  ],
+  ["enable --check", DISABLED, 3, "file", "disable", "disable", UUID, true],
 ];
 
-for (const [args, on, code, wanted] of JSONS) {
+for (
+  const [args, on, code, source, status, previous, uuid, changed] of ANSWERS
+) {
   test(`telemetry ${args} --json on ${JSON.stringify(on)}`, () => {
     const home = makeHome(on);
     const result = run([...args.split(" "), "--json", "--home", home]);
-    const [command] = args.split(" ");
     assert.equal(result.code, code);
-    const subject = { schema: 1, command, home, file: metaOf(home) };
-    assert.deepEqual(objects(result.stdout), [{ ...subject, ...wanted }]);
+    const [command] = args.split(" ");
+    const subject = { schema: 1, command, home, file: metaOf(home), source };
+    const before = previous === undefined ? {} : { previous };
+    const state = { status, ...before, uuid, changed };
+    assert.deepEqual(objects(result.stdout), [{ ...subject, ...state }]);
   });
 }
 
 test("reset --json says which uuid is now in the file", () => {
   const home = makeHome(ENABLED);
   const { stdout } = run(["reset", "--json", "--home", home]);
-  const [object] = objects(stdout) as Record<string, unknown>[];
+  const [object] = objects(stdout);
   const { uuid, ...rest } = object ?? {};
   assert.notEqual(uuid, UUID);
   assert.equal(readHome(home), ENABLED.replace(UUID, String(uuid)));
@@ -166,7 +136,7 @@ test("an unreadable and an unwritable home have codes of their own", () => {
   fs.symlinkSync("loop", join(file, "loop"));
   const code = (home: string) => {
     const { stdout } = run(["enable", "--json", "--home", home]);
-    const [object] = objects(stdout) as { error: { code: string } }[];
+    const [object] = objects<{ error: { code: string } }>(stdout);
     return object?.error.code;
   };
   assert.equal(code(folder), "unreadable");

@@ -5,6 +5,7 @@ import * as fs from "node:fs";
 import { test } from "node:test";
 import {
   annotated,
+  assertKept,
   assertLeftovers,
   assertRecovers,
   backdate,
@@ -14,6 +15,7 @@ import {
   isNew,
   LOCK,
   rounds,
+  statusOf,
   succeed,
   uuidOf,
 } from "../helpers/disk.ts";
@@ -24,7 +26,6 @@ import {
   readHome,
   type Runtime,
   start,
-  UUID,
 } from "../helpers/harness.ts";
 
 type Step =
@@ -122,9 +123,8 @@ async function runAll(home: string, commands: Change[], runtime: Runtime) {
   const text = readHome(home);
   assertKept(text);
   const wanted = commands.filter((command) => command !== "reset");
-  const status = /^status: (\w+)/m.exec(text)?.[1];
-  const earlier = /^status: (\w+)/m.exec(before)?.[1];
-  const allowed: unknown[] = wanted.length > 0 ? wanted : [earlier];
+  const status = statusOf(text);
+  const allowed: unknown[] = wanted.length > 0 ? wanted : [statusOf(before)];
   assert.ok(allowed.includes(status), `${status} was not asked for`);
   const minted = outputs.flatMap((output) =>
     /^Reset uuid as: (\S+) success\n$/.exec(output)?.[1] ?? []
@@ -146,11 +146,4 @@ async function killOne(home: string, command: Change, delay: number) {
     // As if five seconds had gone by.
     if (name.startsWith(LOCK)) backdate(inFolder(home, name), 6);
   }
-}
-
-// Secret, comments, unknown keys, and every other byte.
-function assertKept(text: string): void {
-  const status = /^status: (\w+)/m.exec(text)?.[1];
-  assert.equal(text.replace(uuidOf(text), UUID), annotated(status));
-  assert.notEqual(uuidOf(text), "");
 }

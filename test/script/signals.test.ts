@@ -1,7 +1,6 @@
 /** Ctrl-C, a closed terminal, a cancelled job: the old file or the new one. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { availableParallelism } from "node:os";
 import { describe, test } from "node:test";
 import {
   annotated,
@@ -13,6 +12,8 @@ import {
 } from "../helpers/disk.ts";
 import {
   BUNDLED,
+  concurrency,
+  flags,
   listing,
   makeHome,
   readHome,
@@ -27,7 +28,6 @@ type Signal = keyof typeof SIGNALS;
 // So many homes that most of the time that a process lives it is changing one.
 const HOMES = 16;
 
-const concurrency = Math.max(2, availableParallelism());
 for (const [index, runtime] of BUNDLED.entries()) {
   const times = index === 0 ? rounds(6, 150) : rounds(3, 30);
   describe(`${times} signals on ${runtime.name}`, { concurrency }, () => {
@@ -63,7 +63,7 @@ for (const [index, runtime] of BUNDLED.entries()) {
 for (const runtime of BUNDLED) {
   test(`SIGINT stops it between two homes on ${runtime.name}`, async () => {
     const homes = Array.from({ length: 100 }, () => makeHome(annotated()));
-    const args = ["reset", ...homes.flatMap((home) => ["--home", home])];
+    const args = ["reset", ...flags(homes)];
     const { child, result } = start(args, { runtime });
     while (child.exitCode === null && readHome(homes[0]!) === annotated()) {
       await new Promise(setImmediate);
@@ -83,7 +83,7 @@ async function interrupt(
   delay: number | undefined,
 ) {
   const homes = Array.from({ length: HOMES }, () => makeHome(annotated()));
-  const args = ["reset", ...homes.flatMap((home) => ["--home", home])];
+  const args = ["reset", ...flags(homes)];
   const began = performance.now();
   const { child, result } = start(args, { runtime });
   const timer = delay === undefined

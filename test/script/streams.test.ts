@@ -6,11 +6,13 @@ import { test } from "node:test";
 import {
   DISABLED,
   ENABLED,
+  flags,
   inShell,
   makeHome,
   metaOf,
   readHome,
   run,
+  skip,
 } from "../helpers/harness.ts";
 
 for (
@@ -47,7 +49,7 @@ test("telemetry status opens nothing for writing, and no socket", (t) => {
     return lines.filter((line) => CHANGING.test(line));
   };
   const changing = calls("disable");
-  if (!changing) return t.skip("needs strace, and the right to trace");
+  if (!changing) return skip(t, "strace, and the right to trace");
   assert.ok(changing.length > 3, "the trace of disable shows its writing");
   assert.deepEqual(calls("status"), []);
 });
@@ -84,10 +86,10 @@ const STREAMS: readonly (readonly [
 for (const [title, line, codes, says = /^$/] of STREAMS) {
   test(`telemetry disable does its work where ${title}`, (t) => {
     if (line.includes("/dev/full") && !fs.existsSync("/dev/full")) {
-      return t.skip("needs /dev/full");
+      return skip(t, "/dev/full");
     }
     const homes = [makeHome(ENABLED), makeHome(ENABLED)];
-    const args = ["disable", ...homes.flatMap((home) => ["--home", home])];
+    const args = ["disable", ...flags(homes)];
     // Every home has a warning for stderr, so that it is written to.
     const env = { TIUP_TELEMETRY_STATUS: "enable" };
     const result = run(args, { runtime: inShell(line), cwd: makeHome(), env });
@@ -101,7 +103,7 @@ for (const [title, line, codes, says = /^$/] of STREAMS) {
 
 for (const args of ["--help", "--version", "foo"]) {
   test(`telemetry ${args} on a full disk shows no stack`, (t) => {
-    if (!fs.existsSync("/dev/full")) return t.skip("needs /dev/full");
+    if (!fs.existsSync("/dev/full")) return skip(t, "/dev/full");
     const full = inShell('"$@" > /dev/full');
     const result = run([args], { runtime: full });
     assert.equal(result.code, args === "foo" ? 2 : 1);
