@@ -2,16 +2,16 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 import { once } from "node:events";
-import { after } from "node:test";
 
 /** Starts one in a process of its own, and returns its address. */
 export async function startRegistry(): Promise<string> {
   const tsx = ["--import", import.meta.resolve("tsx")];
   const child = spawn(process.execPath, [...tsx, import.meta.filename], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "ignore"],
   });
-  after(() => child.kill());
   const [line] = await once(child.stdout, "data");
+  child.stdout.destroy();
+  child.unref();
   return String(line).trim();
 }
 
@@ -49,4 +49,7 @@ function serve(): void {
   });
 }
 
-if (process.argv[1] === import.meta.filename) serve();
+if (process.argv[1] === import.meta.filename) {
+  serve();
+  process.stdin.resume().on("end", () => process.exit()); // with the tests
+}

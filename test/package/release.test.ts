@@ -1,10 +1,12 @@
 /** A release with one thing wrong stops before what cannot be taken back, and says why. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { ROOT } from "../helpers/harness.ts";
+import { startRegistry } from "../helpers/registry.ts";
 import {
   type Edit,
   rehearse,
@@ -93,27 +95,49 @@ test("a release stops in another repository, and says all that names this one", 
   }
 });
 
+test("a release stops where npm has this version already", async () => {
+  const npm_config_registry = await startRegistry();
+  const token = `${npm_config_registry.replace("http:", "--")}/:_authToken=x`;
+  const args = ["publish", token, "--registry", npm_config_registry];
+  assert.equal(spawnSync("npm", args, { cwd: ROOT }).status, 0);
+  const { status, stderr } = rehearse({ npm_config_registry });
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /previously published[^]*\nerror: npm publish .*failed\n$/,
+  );
+});
+
 interface Job {
   readonly needs?: string;
   readonly permissions: Readonly<Record<string, string>>;
   readonly steps: readonly { readonly run?: string }[];
 }
 
+/** No job may do more than its part needs. */
+const RIGHTS: Readonly<Record<string, Job["permissions"]>> = {
+  check: { contents: "read" },
+  npm: { "id-token": "write" },
+  jsr: { contents: "read", "id-token": "write" },
+  github: { contents: "write", "id-token": "write", attestations: "write" },
+};
+
 const HARMLESS =
   /^(npm ci --ignore-scripts|npm publish --ignore-scripts .*|npx deno publish|gh release create .*)$/;
 
-test("all that publish wait for the job that checks, and run no code of others", () => {
+test("the jobs that publish wait for the one that checks, with few rights, and run no code of others", () => {
   const path = join(ROOT, ".github/workflows/release.yml");
   const { permissions, jobs } = parse(fs.readFileSync(path, "utf8"));
   assert.deepEqual(permissions, {});
-  const { check, ...rest }: Record<string, Job> = jobs;
-  assert.deepEqual(check?.permissions, { contents: "read" });
-  assert.ok(check?.steps.some(({ run }) => run?.includes(".ci/release.ts")));
-  const done = ["check"];
-  for (const [name, { needs = "", steps }] of Object.entries(rest)) {
-    assert.ok(done.includes(needs), `${name} needs ${needs}`);
+  const done: string[] = [];
+  for (const [name, job] of Object.entries<Job>(jobs)) {
+    assert.deepEqual(job.permissions, RIGHTS[name], name);
+    const commands = job.steps.flatMap(({ run }) => run ?? []);
+    if (done.length === 0) assert.match(commands.join("\n"), /release\.ts/);
+    else {
+      assert.ok(done.includes(job.needs ?? ""), `${name} needs ${job.needs}`);
+      for (const command of commands) assert.match(command, HARMLESS);
+    }
     done.push(name);
-    const commands = steps.flatMap(({ run }) => run ?? []);
-    for (const command of commands) assert.match(command, HARMLESS);
   }
 });
