@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-sys=uid,gid,username --allow-env=TIUP_HOME,TIUP_TELEMETRY_STATUS,DO_NOT_TRACK,HOME,LOG_TOKENS
+#!/usr/bin/env -S deno run --no-prompt --allow-read --allow-write --allow-sys=uid --allow-env=TIUP_HOME,TIUP_TELEMETRY_STATUS,DO_NOT_TRACK,HOME
 /**
  * Shows and sets TiUP's telemetry status, without TiUP and without network.
  *
@@ -17,7 +17,6 @@ import { Buffer, isUtf8 } from "node:buffer";
 import * as fs from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { v4 as mintUuid } from "uuid";
-import { type CST, Parser } from "yaml";
 
 // ---------------------------------------------------------------- Types
 
@@ -76,6 +75,7 @@ const { process } = globalThis;
 
 const KEYS = ["uuid", "secret", "status"] as const;
 const MAX_BYTES = 64 * 1024;
+const MAX_LINKS = 40;
 const DEAD_LOCK_MS = 5_000;
 const GIVE_UP_MS = 10_000;
 const OLD_TEMP_MS = 60_000;
@@ -107,46 +107,32 @@ export class MetaError extends Error {
   }
 }
 
-const REASONS: { readonly [errno: string]: string } = {
-  EACCES: "permission denied",
-  EDQUOT: "disk quota used up",
-  EIO: "input/output error",
-  EISDIR: "it is a folder",
-  ELOOP: "too many symbolic links",
-  ENAMETOOLONG: "the name is too long",
-  ENOSPC: "no space left on the disk",
-  ENOTDIR: "a part of the path is not a folder",
-  ENXIO: "it is not a regular file",
-  EPERM: "operation not permitted",
-  EPIPE: "its reader is gone",
-  EROFS: "read-only file system",
-};
-
-function errno(error: unknown): string {
-  return (error as { code?: string } | null)?.code ?? "";
-}
-
-// The runtimes word system errors differently, and quote paths unescaped.
-function asMetaError(error: unknown, code: ErrorCode): MetaError {
-  if (error instanceof MetaError) return error;
-  const reason = REASONS[errno(error)] ?? errno(error);
-  return new MetaError(code, reason || printable(messageOf(error)));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** Says in one line which file failed, why, and what to do about it. */
 export function describe(error: MetaError, file: string | null): string {
   const where = error.line === undefined ? "" : `, line ${error.line}`;
-  const verb = error.code === "unwritable" || error.code === "locked"
-    ? "change"
-    : "read";
+  const change = error.code === "unwritable" || error.code === "locked";
   const what = file === null ? "a TiUP home" : safeJson(file);
-  return `Cannot ${verb} ${what}${where}: ${error.message}; ${
-    ADVICE[error.code]
-  }`;
+  const failed = `Cannot ${change ? "change" : "read"} ${what}${where}`;
+  return `${failed}: ${error.message}; ${ADVICE[error.code]}`;
+}
+
+function fail(code: ErrorCode, reason: string, line?: number): never {
+  throw new MetaError(code, reason, line);
+}
+
+function asMetaError(error: unknown, code: ErrorCode): MetaError {
+  if (error instanceof MetaError) return error;
+  return new MetaError(code, reasonOf(error));
+}
+
+// Of "EACCES: permission denied, open '...'", without the path, which is unescaped.
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return printable(/^E[A-Z]+: ([^,]+),/.exec(message)?.[1] ?? message);
+}
+
+function errno(error: unknown): string {
+  return (error as { code?: string } | null)?.code ?? "";
 }
 
 // ------------------------------------------------------- Printable text
@@ -154,17 +140,14 @@ export function describe(error: MetaError, file: string | null): string {
 const PLAIN_ASCII = /^[ -~]*$/; // most text, and no look into Unicode's tables
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
-function escape(character: string): string {
-  return character.split("").map((unit) =>
-    `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
-  ).join("");
-}
-
 // JSON.stringify leaves C1 and bidirectional controls as they are, and `##[`,
 // in which a workflow runner sees a command anywhere in a line.
 function safeJson(value: unknown): string {
   const json = JSON.stringify(value).replaceAll("##[", "#\\u0023[");
-  return PLAIN_ASCII.test(json) ? json : json.replace(UNPRINTABLE, escape);
+  if (PLAIN_ASCII.test(json)) return json;
+  const escape = (unit: string) =>
+    `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return json.replace(UNPRINTABLE, (c) => c.split("").map(escape).join(""));
 }
 
 /** Returns the text itself where it is plain, and a JSON string otherwise. */
@@ -175,381 +158,131 @@ export function printable(text: string): string {
 
 // -------------------------------------------------------- The meta text
 
-const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
-const TIUP_FORM = new RegExp(
-  `^(?:uuid: (${UUID})\n)?` +
-    `(?:secret: ([0-9a-f]{32}|"[0-9a-f]{32}")\n)?` +
-    `(?:status: (enable|disable)\n)?$`,
-);
-
-/**
- * Parses the text of a meta file into the values that TiUP reads from it.
- *
- * TiUP reads with Go's yaml.v2 (pkg/telemetry/meta.go), which is YAML 1.1; the
- * library here is for YAML 1.2. What the two may read differently is refused.
- *
- * @throws {MetaError} `invalid-meta` where TiUP rejects the text, or in doubt
- */
-export function parseMeta(text: string): Meta {
-  const { uuid, secret, status } = parseLayout(text);
-  return { uuid, secret, status };
+/** A line that holds something: `key: value`, `key:` or `- value`. */
+interface Line {
+  readonly indent: number;
+  /** Undefined in a list. */
+  readonly key: string | undefined;
+  /** The value as it stands there, with its quotes. */
+  readonly source: string;
+  /** Where that stands in the text, in UTF-16 units. */
+  readonly start: number;
+  /** Whether lines indented further may follow. */
+  readonly opens: boolean;
+  readonly isList: boolean;
 }
 
-type Span = readonly [start: number, end: number];
+const MARGIN = { indent: 0, isList: false };
 
-/** A text, its values, and where they stand in it, in UTF-16 units. */
-interface Layout extends Meta {
-  readonly text: string;
-  readonly spans: Readonly<Partial<Record<keyof Meta, Span>>>;
-  /** Where new `key: value` pairs go, and what to put around them. */
-  readonly end: {
-    readonly at: number;
-    readonly before: string;
-    readonly between: string;
-    readonly after: string;
-  };
-}
-
-function parseLayout(text: string): Layout {
-  return parseTiupForm(text) ?? parseYaml(text);
-}
-
-// Most files are just as TiUP wrote them; these need no YAML.
-function parseTiupForm(text: string): Layout | undefined {
-  const match = TIUP_FORM.exec(text);
-  if (!match) return undefined;
-  const [, uuid = "", secret = "", status = ""] = match;
-  const spans: Partial<Record<keyof Meta, Span>> = {};
-  let end = 0;
-  for (const [index, key] of KEYS.entries()) {
-    const value = match[index + 1];
-    if (value === undefined) continue;
-    const start = end + `${key}: `.length;
-    spans[key] = [start, start + value.length];
-    end = start + `${value}\n`.length;
-  }
-  const values = { uuid, secret: secret.replaceAll('"', ""), status };
-  return { ...values, text, spans, end: endOfBlock(text, "") };
-}
-
-function invalid(reason: string, text?: string, position = 0): MetaError {
-  const line = text?.slice(0, position).split("\n").length;
-  return new MetaError("invalid-meta", reason, line);
-}
-
-function doubtful(text: string, position = 0): MetaError {
-  const reason = "it is not valid YAML, or YAML that TiUP may read differently";
-  return invalid(reason, text, position);
-}
+type MetaLines = Partial<Record<keyof Meta, Line>>;
 
 // What yaml.v2 refuses, and what breaks a line in YAML 1.1 only.
 const STRANGE =
   /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
-// Tabs outside comments, directives, document ends, explicit or empty keys.
-const DOUBTFUL_LINE = /^([^#\n]*\t|%|\.\.\.| *(- *)*[?:])/m;
+const HEAD = /^\ufeff?(---\r?(\n|$))?/;
+const BLANK = /^ *(#.*)?$/;
+const MARK = String.raw`([A-Za-z][\w-]{0,999}):(?= |$)|-(?= )`; // yaml.v2: 1,024
+const QUOTED = String.raw`'[^'\t]*'|"[^"\\\t]*"`;
+const PLAIN = String
+  .raw`[^\s\-?:,[\]{}#&*!|>'"%@\x60](?:(?! #|:(?: |$))[^\t])*`;
+const LINE = new RegExp(
+  `^(( *)(?:${MARK}) *)(?:(${QUOTED}) *?|(${PLAIN}))?(?: #.*)?$`,
+);
 
-function parseYaml(text: string): Layout {
-  const body = text.replace(/^\ufeff(?! )/, "");
-  const strange = body.search(STRANGE);
-  if (strange >= 0) {
-    throw invalid("it holds a control character", body, strange);
+const HOLDS = 'a meta file holds lines "key: value", comments, and indented ' +
+  "under other keys lists and mappings of one-line values";
+// What a line is that is none of those; the first that fits names it.
+const ODDITIES: readonly (readonly [look: RegExp, name: string])[] = [
+  [STRANGE, "it holds a control character"],
+  [/^[^#]*\t/, "it holds a tab"],
+  [/^(---|\.\.\.)/, "it starts or ends a document"],
+  [/^(\S+:)? *[[{]/, "it holds JSON or a flow collection"],
+  [/^ *(\S+:|-) +["']/, "its quotes hold quotes or escapes, or do not end"],
+  [/^ *(\S+:|-) +\W/, "it holds an anchor, a tag, or a text of several lines"],
+  [LINE, "its key stands above already, or its indentation fits no line above"],
+  [/^/, "it is no key with a value"],
+];
+
+function refuse(row: string, line: number): never {
+  const [, what] = ODDITIES.find(([look]) => look.test(row)) ?? [];
+  return fail("invalid-meta", `${what}; ${HOLDS}`, line);
+}
+
+/**
+ * Parses the text of a meta file into the values that TiUP reads from it.
+ *
+ * TiUP reads with Go's yaml.v2 (pkg/telemetry/meta.go). This takes the lines that
+ * TiUP and people write into that file, which every version of YAML reads alike,
+ * and refuses the rest of YAML.
+ *
+ * @throws {MetaError} `invalid-meta`, with the line
+ */
+export function parseMeta(text: string): Meta {
+  return metaOf(findLines(text));
+}
+
+function decode(bytes: Buffer): string {
+  const { length } = bytes;
+  if (length > MAX_BYTES) fail("invalid-meta", "it is larger than 64 KiB");
+  if (!isUtf8(bytes)) fail("invalid-meta", "it is not valid UTF-8");
+  return bytes.toString();
+}
+
+function metaOf(lines: MetaLines): Meta {
+  const [uuid = "", secret = "", status = ""] = KEYS.map((key) => {
+    const { source = "" } = lines[key] ?? {};
+    if (/^["']/.test(source)) return source.slice(1, -1);
+    return /^(~|null|Null|NULL)$/.test(source) ? "" : source;
+  });
+  return { uuid, secret, status };
+}
+
+function findLines(text: string): MetaLines {
+  const lines: MetaLines = {};
+  const levels: Line[] = [];
+  const keys = new Set<string | undefined>();
+  const [head = ""] = HEAD.exec(text) ?? [];
+  let start = head.length;
+  let number = head.split("\n").length;
+  for (const row of text.slice(start).split(/(?<=\n)/)) {
+    const text = row.replace(/\r?\n$/, "");
+    const line = matchLine(text, start);
+    const top = line?.indent === 0 ? line : undefined;
+    const good = line
+      ? nest(levels, line) && !(top && keys.has(top.key))
+      : BLANK.test(text);
+    if (!good || STRANGE.test(row)) refuse(row, number);
+    if (top) keys.add(top.key);
+    const known = KEYS.find((key) => key === top?.key);
+    if (known && top) lines[known] = top;
+    start += row.length;
+    number += 1;
   }
-  const line = body.search(DOUBTFUL_LINE);
-  if (line >= 0) throw doubtful(body, line);
-  try {
-    return readDocument([...new Parser().parse(text)], text);
-  } catch (error) {
-    if (error instanceof RangeError) throw invalid("it is nested too deeply");
-    throw error;
-  }
+  return lines;
 }
 
-// The library finds the tokens. Of what they make up, the functions below pass
-// only what both versions of YAML read alike: aligned collections of values that
-// stand on one line each.
-function readDocument(tokens: readonly CST.Token[], text: string): Layout {
-  const [document, second] = tokens.filter(({ type }) => type === "document");
-  if (second) throw invalid("it holds several documents", text, at(second));
-  expect(text, tokens, ...BLANK, "byte-order-mark", "document");
-  const { start = [], value: map, end } = (document ?? {}) as CST.Document;
-  expect(text, start, ...BLANK, "doc-start");
-  expect(text, end, ...BLANK);
-  if (!map) return { ...NO_META, text, end: endOfBlock(text, "") };
-  if (map.type !== "block-map" && !isFlow(map, "{")) {
-    throw invalid("it is not a mapping of keys to values", text, at(map));
-  }
-  const pairs = readCollection(map, { text, anchors: new Map(), column: 0 });
-  return { ...pickMeta(pairs, text), text, end: endOfMap(map, text) };
+function matchLine(row: string, offset: number): Line | undefined {
+  const [whole, before = "", indent = "", key, quoted, plain] =
+    LINE.exec(row) ?? [];
+  if (whole === undefined) return undefined;
+  const source = quoted ?? plain?.trimEnd() ?? "";
+  // A missing value goes right behind the colon.
+  const start = offset + (source ? before : before.trimEnd()).length;
+  const isOurs = indent === "" && KEYS.some((known) => known === key);
+  const isList = key === undefined;
+  const opens = !isList && !isOurs && source === "";
+  return { indent: indent.length, key, source, start, opens, isList };
 }
 
-function pickMeta(pairs: readonly Pair[], text: string) {
-  const values: Partial<Record<keyof Meta, string>> = {};
-  const spans: Partial<Record<keyof Meta, Span>> = {};
-  const seen = new Set<string>();
-  for (const { key, start, value, span } of pairs) {
-    if (seen.has(key)) throw invalid("a key stands there twice", text, start);
-    if (key === "<<") throw doubtful(text, start); // a merge
-    seen.add(key);
-    const known = KEYS.find((known) => known === key);
-    if (!known) continue;
-    if (value === undefined) {
-      throw invalid(`"${known}" is not a single value`, text, start);
-    }
-    values[known] = value;
-    spans[known] = span;
-  }
-  return { ...NO_META, ...values, spans };
-}
-
-const NO_META = { uuid: "", secret: "", status: "", spans: {} } as const;
-const BLANK: readonly string[] = ["space", "newline", "comment"];
-
-type Collection = CST.BlockMap | CST.BlockSequence | CST.FlowCollection;
-
-interface Context {
-  readonly text: string;
-  /** The values that the anchors so far stand for. */
-  readonly anchors: Map<string, string>;
-  /** The least column of a nested block; undefined inside of brackets. */
-  readonly column: number | undefined;
-}
-
-interface Pair {
-  readonly key: string;
-  readonly start: number;
-  /** Undefined where the value is a collection. */
-  readonly value: string | undefined;
-  readonly span: Span;
-}
-
-interface Item {
-  readonly key?: CST.Token | null | undefined;
-  readonly sep?: readonly CST.SourceToken[] | undefined;
-  readonly value?: CST.Token | undefined;
-}
-
-function at(token: CST.Token | null | undefined): number {
-  return token && "offset" in token ? token.offset : 0;
-}
-
-function isFlow(
-  token: CST.Token,
-  bracket: "{" | "[",
-): token is CST.FlowCollection {
-  return token.type === "flow-collection" && token.start.source === bracket;
-}
-
-function expect(
-  text: string,
-  tokens: readonly CST.Token[] | undefined,
-  ...types: readonly string[]
-): void {
-  for (const token of tokens ?? []) {
-    const glued = token.type === "comment" &&
-      /[^\s\ufeff]/.test(text[at(token) - 1] ?? "\n");
-    if (glued || !types.includes(token.type)) throw doubtful(text, at(token));
-  }
-}
-
-function readCollection(token: CST.Token, context: Context): Pair[] {
-  switch (token.type) {
-    case "block-map":
-    case "block-seq":
-      return readBlock(token, context);
-    case "flow-collection":
-      return readFlow(token, { ...context, column: undefined });
-    default:
-      throw doubtful(context.text, at(token));
-  }
-}
-
-function readBlock(
-  block: CST.BlockMap | CST.BlockSequence,
-  context: Context,
-): Pair[] {
-  const { text } = context;
-  const column = columnOf(block, text);
-  if (column < (context.column ?? Infinity)) throw doubtful(text, block.offset);
-  const pairs: Pair[] = [];
-  for (const item of block.items) {
-    const dash = item.start.findIndex(({ type }) => type === "seq-item-ind");
-    expect(text, dash < 0 ? item.start : item.start.slice(0, dash), ...BLANK);
-    const mark = dash < 0 ? item.key : item.start[dash];
-    if (!mark && !item.sep && !item.value) continue; // nothing but comments
-    if (!mark || columnOf(mark, text) !== column) {
-      throw doubtful(text, at(mark ?? block));
-    }
-    if (dash < 0) pairs.push(readPair(item, { ...context, column }));
-    else readElement(item, item.start.slice(dash + 1), { ...context, column });
-  }
-  return pairs;
-}
-
-// Counts only what may stand before a block on its line.
-function columnOf(token: CST.Token, text: string): number {
-  const start = text.lastIndexOf("\n", at(token) - 1) + 1;
-  const before = text.slice(start, at(token)).replace(/^\ufeff/, "");
-  if (!/^ *(- +)*$/.test(before)) throw doubtful(text, at(token));
-  return before.length;
-}
-
-function readFlow(flow: CST.FlowCollection, context: Context): Pair[] {
-  const { text } = context;
-  const [close, ...rest] = flow.end;
-  const isMap = isFlow(flow, "{");
-  expect(text, rest, ...BLANK);
-  if (
-    close?.source !== (isMap ? "}" : "]") ||
-    text.slice(flow.offset, close.offset).includes("\n")
-  ) {
-    throw doubtful(text, flow.offset);
-  }
-  const pairs: Pair[] = [];
-  for (const [index, item] of flow.items.entries()) {
-    const blank = index === 0 ? item.start : item.start.slice(1);
-    if (index > 0) expect(text, item.start.slice(0, 1), "comma");
-    const last = index === flow.items.length - 1;
-    if (last && !item.key && !item.sep && !item.value) {
-      expect(text, blank, "space");
-    } else if (isMap) {
-      expect(text, blank, "space");
-      pairs.push(readPair(item, context));
-    } else readElement(item, blank, context);
-  }
-  return pairs;
-}
-
-function readElement(
-  { key, sep, value }: Item,
-  props: readonly CST.SourceToken[],
-  context: Context,
-): void {
-  if (key || sep) throw doubtful(context.text, at(value));
-  const column = context.column === undefined ? undefined : context.column + 1;
-  readValue(value, props, { ...context, column });
-}
-
-function readPair({ key, sep = [], value }: Item, context: Context): Pair {
-  const { text } = context;
-  const colon = sep.findIndex(({ type }) => type === "map-value-ind");
-  const start = at(key);
-  const end = at(sep[colon]) + 1;
-  expect(text, sep.slice(0, Math.max(0, colon)), "space");
-  const json = context.column === undefined && /["']/.test(text[start] ?? "");
-  if (colon < 0 || !(json || /^\s?$/.test(text.charAt(end)))) {
-    throw doubtful(text, start);
-  }
-  // A list may stand in the column of its key, a mapping may not.
-  const column = context.column === undefined || value?.type === "block-seq"
-    ? context.column
-    : context.column + 1;
-  const name = readScalar(key, context);
-  if (name === "secret" && sep.some(({ type }) => type === "anchor")) {
-    throw invalid("an anchor could repeat the secret", text, start);
-  }
-  const source = isScalar(value) ? value.source : "";
-  return {
-    key: name,
-    start,
-    value: readValue(value, sep.slice(colon + 1), { ...context, column }),
-    span: source ? [at(value), at(value) + source.length] : [end, end],
-  };
-}
-
-function isScalar(
-  token: CST.Token | null | undefined,
-): token is CST.FlowScalar {
-  return /scalar$|^alias$/.test(token?.type ?? "") &&
-    token?.type !== "block-scalar";
-}
-
-function readValue(
-  token: CST.Token | undefined,
-  before: readonly CST.SourceToken[],
-  context: Context,
-): string | undefined {
-  const property = readProperty(token, before, context.text);
-  if (!token) return "";
-  if (!isScalar(token)) {
-    readCollection(token, context);
-    return undefined;
-  }
-  const scalar = readScalar(token, context);
-  const isNull = token.type === "scalar" && property?.type !== "tag" &&
-    /^(~|null|Null|NULL)?$/.test(scalar);
-  const value = isNull ? "" : scalar;
-  if (property?.type === "anchor") context.anchors.set(property.source, value);
-  return value;
-}
-
-// One tag or anchor may stand before a scalar, on the same line.
-function readProperty(
-  token: CST.Token | undefined,
-  before: readonly CST.SourceToken[],
-  text: string,
-): CST.SourceToken | undefined {
-  const index = before.findIndex(({ type }) => !BLANK.includes(type));
-  const property = before[index];
-  if (!property) {
-    expect(text, before, ...BLANK);
-    return undefined;
-  }
-  expect(text, before.slice(0, index), ...BLANK);
-  expect(text, before.slice(index + 1), "space");
-  const bare = !isScalar(token) || token.type === "alias" || !token.source;
-  if (bare || !before[index + 1] || !SAFE_PROPERTY.test(property.source)) {
-    throw doubtful(text, property.offset);
-  }
-  return property;
-}
-
-const SAFE_PROPERTY = /^(&[\w-]+|!(!str|\w+))$/;
-const SINGLE_QUOTED = /^'[^'\n]*'$/;
-const DOUBLE_QUOTED =
-  /^"([^\\"\t\n]|\\["\\bfnrt]|\\u(?![dD][89a-fA-F])[\da-fA-F]{4})*"$/;
-const PLAIN = /^([^:?'"{}[\],`@%|>&*!#\s][^\n]*)?$/;
-const PLAIN_IN_FLOW = /^([^:?'"{}[\],`@%|>&*!#\s][^?'"{}[\],\n]*)?$/;
-
-function readScalar(
-  token: CST.Token | null | undefined,
-  { text, anchors, column }: Context,
-): string {
-  if (!isScalar(token)) throw doubtful(text, at(token));
-  const { type, source, end } = token;
-  expect(text, end, ...BLANK);
-  const plain = column === undefined ? PLAIN_IN_FLOW : PLAIN;
-  if (type === "alias") {
-    const known = anchors.get(source.replace("*", "&"));
-    if (known !== undefined) return known;
-  }
-  if (type === "scalar" && plain.test(source)) return source;
-  if (type === "single-quoted-scalar" && SINGLE_QUOTED.test(source)) {
-    return source.slice(1, -1);
-  }
-  if (type === "double-quoted-scalar" && DOUBLE_QUOTED.test(source)) {
-    return JSON.parse(source);
-  }
-  throw doubtful(text, token.offset);
-}
-
-function endOfMap(map: Collection, text: string): Layout["end"] {
-  if (map.type !== "flow-collection") {
-    return endOfBlock(text, " ".repeat(columnOf(map, text)));
-  }
-  const close = at(map.end[0]);
-  const open = /[{,]\s*$/.test(text.slice(map.offset, close));
-  return { at: close, before: open ? "" : ", ", between: ", ", after: "" };
-}
-
-function endOfBlock(text: string, indent: string): Layout["end"] {
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const complete = text === "" || text.endsWith("\n");
-  return {
-    at: text.length,
-    before: (complete ? "" : newline) + indent,
-    between: newline + indent,
-    after: complete ? newline : "",
-  };
+// Of each level, from the margin on, the last line. False where a line stands deeper
+// than it may, between two levels, or is of another kind.
+function nest(levels: Line[], line: Line): boolean {
+  const last = levels.at(-1);
+  if (last?.opens && line.indent > last.indent) return levels.push(line) > 0;
+  while ((levels.at(-1)?.indent ?? 0) > line.indent) levels.pop();
+  const above = levels.pop() ?? MARGIN;
+  levels.push(line);
+  return above.indent === line.indent && above.isList === line.isList;
 }
 
 /**
@@ -558,52 +291,40 @@ function endOfBlock(text: string, indent: string): Layout["end"] {
  * @throws {MetaError} `invalid-meta` where the new text would not say just that
  */
 export function editMeta(text: string, changes: Partial<Meta>): string {
-  return edit(parseLayout(text), changes);
-}
-
-function edit(layout: Layout, changes: Partial<Meta>): string {
-  const wanted = { ...layout, ...changes };
-  const changed = KEYS.filter((key) => wanted[key] !== layout[key]);
-  if (changed.length === 0) return layout.text;
-  const after = splice(layout, wanted, changed);
-  const reread = parseLayout(after);
+  const lines = findLines(text);
+  const before = metaOf(lines);
+  const wanted = { ...before, ...changes };
+  const at = (key: keyof Meta) => lines[key]?.start ?? -1;
+  // From the end, so that what is to come stays in its place; new keys last.
+  const edited = KEYS.filter((key) => wanted[key] !== before[key])
+    .sort((one, other) => at(other) - at(one))
+    .reduce((text, key) => put(text, lines[key], key, wanted[key]), text);
+  const reread = parseMeta(decode(Buffer.from(edited)));
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
-    throw invalid("it cannot be edited without changing more than was asked");
+    fail("invalid-meta", "no edit changes just what was asked for");
   }
-  if (Buffer.byteLength(after) > MAX_BYTES) {
-    throw invalid("it would become larger than 64 KiB");
-  }
-  return after;
+  return edited;
 }
 
-function splice(
-  { text, spans, end }: Layout,
-  wanted: Meta,
-  keys: readonly (keyof Meta)[],
+function put(
+  text: string,
+  line: Line | undefined,
+  key: keyof Meta,
+  value: string,
 ): string {
-  const edits = keys.flatMap((key) => {
-    const span = spans[key];
-    return span ? [{ span, by: replacement(text, span, wanted[key]) }] : [];
-  });
-  const added = keys.filter((key) => !spans[key])
-    .map((key) => `${key}: ${stringifyValue(wanted[key])}`);
-  if (added.length > 0) {
-    const by = end.before + added.join(end.between) + end.after;
-    // First: a missing value may go in at the same place, and before these.
-    edits.unshift({ span: [end.at, end.at], by });
+  if (line) {
+    const { source, start } = line;
+    const [quote = ""] = /^["']/.exec(source) ?? [];
+    const blank = source ? "" : " ";
+    const by = quote ? quote + value + quote : blank + stringifyValue(value);
+    return text.slice(0, start) + by + text.slice(start + source.length);
   }
-  return edits.sort((one, other) => other.span[0] - one.span[0]).reduce(
-    (text, { span: [start, end], by }) =>
-      text.slice(0, start) + by + text.slice(end),
-    text,
-  );
-}
-
-// Keeps quotes, so that JSON stays JSON.
-function replacement(text: string, [start, end]: Span, value: string): string {
-  const [quote] = /^["']?/.exec(text.slice(start, end)) ?? [];
-  if (quote) return quote + value + quote;
-  return (start === end ? " " : "") + stringifyValue(value);
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const added = `${key}: ${stringifyValue(value)}`;
+  // A missing last line break stays missing.
+  return text === "" || text.endsWith("\n")
+    ? text + added + newline
+    : text + newline + added;
 }
 
 // As TiUP's yaml.v2 does: a secret that would read as a number is quoted.
@@ -619,30 +340,6 @@ export function metaFile(home: string): string {
   return join(home, "telemetry", "meta.yaml");
 }
 
-/**
- * Finds the TiUP home as TiUP does (pkg/localdata/profile.go): `TIUP_HOME`, or
- * `.tiup` in the home directory of the passwd entry, which `HOME` does not change.
- *
- * @throws {MetaError} `unreadable` where there is none
- */
-export async function findHome(env: Environment): Promise<string> {
-  if (env["TIUP_HOME"]) return env["TIUP_HOME"];
-  const { userInfo } = await import("node:os");
-  let directory = "";
-  try {
-    directory = userInfo().homedir;
-  } catch (error) {
-    if (errno(error) !== "ERR_SYSTEM_ERROR") {
-      throw asMetaError(error, "unreadable");
-    }
-  }
-  if (!directory) {
-    const reason = "this user has no home directory in the passwd file";
-    throw new MetaError("unreadable", `${reason}; give --home or TIUP_HOME`);
-  }
-  return join(directory, ".tiup");
-}
-
 // ------------------------------------------- The state file (all disk code)
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } =
@@ -650,81 +347,65 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } =
 // Never through, or over, something that was planted at the name.
 const CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 
-// Text, nothing there, or a file whose bytes are refused before any parsing.
-type Content = string | undefined | MetaError;
-
-function readContent(file: string): Content {
-  let descriptor: number | undefined;
+// Undefined where there is none; where it is too large, only something too large.
+function readBytes(file: string): Buffer | undefined {
+  // Without O_NONBLOCK a FIFO would wait for its writer.
+  const open = () => fs.openSync(file, O_RDONLY | O_NONBLOCK);
+  const descriptor = unless(["ENOENT"], open);
+  if (descriptor === undefined) return undefined;
   try {
-    // Without O_NONBLOCK a FIFO would wait for its writer.
-    descriptor = fs.openSync(file, O_RDONLY | O_NONBLOCK);
     const stat = fs.fstatSync(descriptor);
-    if (!stat.isFile()) {
-      throw new MetaError("unreadable", "it is not a regular file");
-    }
-    if (stat.size > MAX_BYTES) return invalid("it is larger than 64 KiB");
-    const bytes = fs.readFileSync(descriptor);
-    return isUtf8(bytes) ? bytes.toString() : invalid("it is not valid UTF-8");
-  } catch (error) {
-    if (errno(error) === "ENOENT") return undefined;
-    throw asMetaError(error, "unreadable");
+    if (!stat.isFile()) fail("unreadable", "it is not a regular file");
+    if (stat.size > MAX_BYTES) return Buffer.alloc(MAX_BYTES + 1);
+    return fs.readFileSync(descriptor);
   } finally {
-    if (descriptor !== undefined) closeQuietly(descriptor);
+    close(descriptor);
   }
 }
 
-function isSame(one: Content, other: Content): boolean {
-  return one instanceof MetaError && other instanceof MetaError
-    ? one.message === other.message
-    : one === other;
+// TiUP truncates before it writes: a file emptied just now may be full again in
+// a moment, and what is empty at rest is older.
+async function readSettled(file: string): Promise<Buffer | undefined> {
+  const deadline = Date.now() + SETTLED_MS;
+  for (;;) {
+    const bytes = readBytes(file);
+    if (bytes?.length !== 0 || Date.now() > deadline) return bytes;
+    const stat = fs.statSync(file, { throwIfNoEntry: false });
+    if (ageOf(stat) > SETTLED_MS) return bytes;
+    await sleep(10);
+  }
 }
 
 function sleep(milliseconds: number): Promise<void> {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
 
-// TiUP truncates before it writes: a file emptied just now may be full again in
-// a moment, and what is empty at rest is older.
-async function readSettled(file: string): Promise<Content> {
-  const deadline = Date.now() + SETTLED_MS;
-  for (;;) {
-    const content = readContent(file);
-    if (content !== "" || Date.now() > deadline) return content;
-    const stat = fs.statSync(file, { throwIfNoEntry: false });
-    if (ageOf(stat) > SETTLED_MS) return content;
-    await sleep(10);
-  }
+/** What a command makes of what it found. */
+interface Change {
+  readonly bytes: Buffer | undefined;
+  readonly before: Meta;
+  readonly after: Meta;
+  /** The text that the file is to have. */
+  readonly text: string;
+  /** Whether what was there is first kept as meta.yaml.bad. */
+  readonly damaged: boolean;
+  readonly changed: boolean;
 }
 
-/**
- * Reads a meta file; `undefined` means that there is none.
- *
- * @throws {MetaError} `unreadable` or `invalid-meta`
- */
-export async function readMeta(file: string): Promise<Meta | undefined> {
-  const content = await readSettled(file);
-  if (content instanceof MetaError) throw content;
-  return content === undefined ? undefined : parseMeta(content);
-}
-
-// Replaces what `before` says by `text`, all or nothing; false where the file
-// has changed meanwhile.
-async function replaceFile(
-  file: string,
-  before: Content,
-  text: string,
-  damaged: boolean,
-): Promise<boolean> {
+// All or nothing; false where the file says something else meanwhile.
+async function replaceFile(file: string, change: Change): Promise<boolean> {
   try {
     const folder = followLinks(dirname(file));
     makeFolder(folder);
     const target = followLinks(join(folder, basename(file)));
-    return await withLock(`${target}.lock`, (lock) => {
-      if (!isSame(readContent(target), before)) return false;
+    const isCurrent = () => {
+      const [now, then] = [readBytes(target), change.bytes];
+      return now && then ? now.equals(then) : now === then;
+    };
+    return await withLock(`${target}.lock`, (isHeld) => {
+      if (!isCurrent()) return false;
       sweepTemps(target);
-      const isCurrent = () =>
-        inode(lock.path) === lock.inode && isSame(readContent(target), before);
-      return commit(target, text, damaged, isCurrent);
+      return commit(target, change, () => isHeld() && isCurrent());
     });
   } catch (error) {
     throw asMetaError(error, "unwritable");
@@ -733,11 +414,12 @@ async function replaceFile(
 
 function commit(
   target: string,
-  text: string,
-  damaged: boolean,
+  { text, damaged }: Change,
   isCurrent: () => boolean,
 ): boolean {
-  const old = openForWriting(target);
+  // Who may replace a file need not be allowed to write it: ask for both.
+  const flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
+  const old = unless(["ENOENT"], () => fs.openSync(target, flags));
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
   const temp = `${target}.${random.padStart(12, "0")}.tmp`;
   let kept: string | undefined;
@@ -749,21 +431,11 @@ function commit(
     if (!replaceable || !renameOver(temp, target)) overwrite(old, text);
     return true;
   } catch (error) {
-    if (kept) unlinkQuietly(kept);
+    if (kept) remove(kept);
     throw error;
   } finally {
-    unlinkQuietly(temp);
-    if (old !== undefined) closeQuietly(old);
-  }
-}
-
-// Who may replace a file need not be allowed to write it: ask for both.
-function openForWriting(target: string): number | undefined {
-  try {
-    return fs.openSync(target, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
-  } catch (error) {
-    if (errno(error) === "ENOENT") return undefined;
-    throw error;
+    remove(temp);
+    close(old);
   }
 }
 
@@ -796,43 +468,37 @@ function writeNew(
 
 // False where the file is a mount point, which no rename can replace.
 function renameOver(temp: string, target: string): boolean {
-  try {
+  const renamed = unless(["EBUSY"], () => {
     fs.renameSync(temp, target);
-  } catch (error) {
-    if (errno(error) === "EBUSY") return false;
-    throw error;
-  }
-  ignoreErrors(() => syncFolder(dirname(target))); // the new file is there
-  return true;
+    return true;
+  });
+  if (renamed) syncFolder(dirname(target));
+  return renamed ?? false;
 }
 
 // In place, for a mount point or a file that must keep its owner. One write covers
 // the old text, if need be with line breaks, so that no moment shows a mixture.
 function overwrite(descriptor: number | undefined, text: string): void {
   if (descriptor === undefined || fs.fstatSync(descriptor).nlink !== 1) {
-    throw new MetaError(
-      "unwritable",
-      "it has hard links and cannot be replaced",
-    );
+    fail("unwritable", "it has hard links and cannot be replaced");
   }
   const old = fs.readFileSync(descriptor);
-  const bytes = Buffer.from(text);
-  const padding = Buffer.alloc(Math.max(0, old.length - bytes.length), "\n");
+  const length = Buffer.byteLength(text);
+  const padding = "\n".repeat(Math.max(0, old.length - length));
   try {
-    writeAt(descriptor, Buffer.concat([bytes, padding]));
-    fs.ftruncateSync(descriptor, bytes.length);
-    fs.fsyncSync(descriptor);
+    writeStart(descriptor, Buffer.from(text + padding), length);
   } catch (error) {
-    writeAt(descriptor, old); // its blocks are there, even on a full disk
-    fs.ftruncateSync(descriptor, old.length);
+    writeStart(descriptor, old, old.length); // a full disk has its blocks
     throw error;
   }
 }
 
-function writeAt(descriptor: number, bytes: Buffer): void {
+function writeStart(descriptor: number, bytes: Buffer, length: number): void {
   for (let at = 0; at < bytes.length;) {
     at += fs.writeSync(descriptor, bytes, at, bytes.length - at, at);
   }
+  fs.ftruncateSync(descriptor, length);
+  fs.fsyncSync(descriptor);
 }
 
 // Copies it, with mode and owner, to a name that is free.
@@ -844,36 +510,32 @@ function keepDamaged(target: string, old: fs.Stats | undefined): string {
       return name;
     } catch (error) {
       if (errno(error) === "EEXIST") continue;
-      unlinkQuietly(name);
+      remove(name);
       throw error;
     }
   }
 }
 
 function sweepTemps(target: string): void {
-  const prefix = `${basename(target)}.`;
   for (const name of fs.readdirSync(dirname(target))) {
-    if (!name.startsWith(prefix)) continue;
-    if (!/^[0-9a-f]{12}\.tmp$/.test(name.slice(prefix.length))) continue;
     const temp = join(dirname(target), name);
-    ignoreErrors(() => isOlder(temp, OLD_TEMP_MS) && fs.unlinkSync(temp));
+    const ours = temp.startsWith(target) &&
+      /^\.[0-9a-f]{12}\.tmp$/.test(temp.slice(target.length));
+    if (ours && isOlder(temp, OLD_TEMP_MS)) remove(temp);
   }
 }
 
-// Not through the link of someone who could not replace the file anyway.
+// Not through the link of someone who could lead us elsewhere.
 function followLinks(path: string): string {
-  for (let links = 0; links < 40; links++) {
+  for (let links = 0; links < MAX_LINKS; links++) {
     const stat = fs.lstatSync(path, { throwIfNoEntry: false });
     if (!stat?.isSymbolicLink()) return path;
-    const folder = fs.realpathSync(dirname(path));
-    const trusted = stat.uid === 0 || stat.uid === fs.statSync(folder).uid ||
-      stat.uid === process.geteuid?.();
-    if (!trusted) {
-      throw new MetaError("unwritable", "it is a link of another user");
+    if (stat.uid !== 0 && stat.uid !== process.geteuid?.()) {
+      fail("unwritable", "it is a link of another user");
     }
-    path = resolve(folder, fs.readlinkSync(path));
+    path = resolve(fs.realpathSync(dirname(path)), fs.readlinkSync(path));
   }
-  throw new MetaError("unwritable", "too many symbolic links");
+  return fail("unwritable", "too many symbolic links");
 }
 
 // The mode is TiUP's from 1.12 on (pkg/utils/ioutil.go, MkdirAll).
@@ -881,98 +543,65 @@ function makeFolder(folder: string): void {
   if (fs.statSync(folder, { throwIfNoEntry: false })) return;
   const parent = dirname(folder);
   makeFolder(parent);
-  try {
-    fs.mkdirSync(folder, 0o755 | (fs.statSync(parent).mode & 0o777));
-  } catch (error) {
-    if (errno(error) !== "EEXIST") throw error; // someone else was faster
-  }
-  ignoreErrors(() => syncFolder(parent));
+  const mode = 0o755 | (fs.statSync(parent).mode & 0o777);
+  unless(["EEXIST"], () => fs.mkdirSync(folder, mode)); // someone was faster
+  syncFolder(parent);
 }
 
+// What it holds is there whether this works or not.
 function syncFolder(folder: string): void {
-  const descriptor = fs.openSync(folder, O_RDONLY);
-  try {
-    fs.fsyncSync(descriptor);
-  } finally {
-    fs.closeSync(descriptor);
-  }
-}
-
-interface Lock {
-  readonly path: string;
-  /** Kept open, so that no other file can get its inode. */
-  readonly descriptor: number;
-  readonly inode: number;
+  quietly(() => {
+    const descriptor = fs.openSync(folder, O_RDONLY);
+    quietly(() => fs.fsyncSync(descriptor));
+    close(descriptor);
+  });
 }
 
 // From lock to unlock nothing awaits, so that a signal finds no lock of ours.
-async function withLock<Result>(
+async function withLock<T>(
   path: string,
-  action: (lock: Lock) => Result,
-): Promise<Result> {
+  action: (isHeld: () => boolean) => T,
+): Promise<T> {
   const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
     const lock = tryLock(path);
-    if (lock) {
-      try {
-        return action(lock);
-      } finally {
-        releaseLock(lock);
-      }
+    try {
+      if (lock) return action(lock.isHeld);
+    } finally {
+      lock?.release();
     }
     breakDeadLock(path);
-    if (Date.now() > deadline) {
-      throw new MetaError("locked", `${safeJson(path)} is held`);
-    }
+    if (Date.now() > deadline) fail("locked", `${safeJson(path)} is held`);
     await sleep(1 + Math.random() * 9);
   }
 }
 
-function tryLock(path: string): Lock | undefined {
-  let descriptor: number | undefined;
-  try {
-    descriptor = fs.openSync(path, CREATE, 0o600);
-    return { path, descriptor, inode: fs.fstatSync(descriptor).ino };
-  } catch (error) {
-    if (errno(error) === "EEXIST") return undefined;
-    if (descriptor !== undefined) {
-      unlinkQuietly(path);
-      closeQuietly(descriptor);
-    }
-    throw error;
-  }
+// The descriptor stays open, so that no other file can get the inode of ours.
+function tryLock(path: string) {
+  const open = () => fs.openSync(path, CREATE, 0o600);
+  const descriptor = unless(["EEXIST"], open);
+  if (descriptor === undefined) return undefined;
+  const isHeld = () => {
+    const now = fs.lstatSync(path, { throwIfNoEntry: false });
+    return now?.ino === fs.fstatSync(descriptor).ino;
+  };
+  const release = () => {
+    quietly(() => isHeld() && fs.unlinkSync(path));
+    close(descriptor);
+  };
+  return { isHeld, release };
 }
 
 // One at a time, and looking again inside: else the second of two would break
 // the lock that the first has just taken.
 function breakDeadLock(path: string): void {
   if (!isOlder(path, DEAD_LOCK_MS)) return;
-  const breaker = tryLock(`${path}.break`);
-  try {
-    if (!breaker) {
-      if (isOlder(`${path}.break`, DEAD_LOCK_MS)) {
-        fs.unlinkSync(`${path}.break`);
-      }
-    } else if (isOlder(path, DEAD_LOCK_MS)) fs.unlinkSync(path);
-  } catch (error) {
-    if (errno(error) === "ENOENT") return;
-    const { message } = asMetaError(error, "locked");
-    throw new MetaError(
-      "locked",
-      `${safeJson(path)} is in the way: ${message}`,
-    );
-  } finally {
-    if (breaker) releaseLock(breaker);
-  }
-}
-
-function releaseLock({ path, descriptor, inode: own }: Lock): void {
-  ignoreErrors(() => inode(path) === own && fs.unlinkSync(path));
-  closeQuietly(descriptor);
-}
-
-function inode(path: string): number | undefined {
-  return fs.lstatSync(path, { throwIfNoEntry: false })?.ino;
+  const mark = `${path}.break`;
+  const breaker = tryLock(mark);
+  if (breaker) {
+    if (isOlder(path, DEAD_LOCK_MS)) remove(path);
+    breaker.release();
+  } else if (isOlder(mark, DEAD_LOCK_MS)) remove(mark);
 }
 
 function isOlder(path: string, milliseconds: number): boolean {
@@ -984,19 +613,139 @@ function ageOf(stat: fs.Stats | undefined): number {
   return stat ? Math.abs(Date.now() - stat.mtimeMs) : 0;
 }
 
+// Returns undefined where the system says one of these.
+function unless<T>(codes: readonly string[], action: () => T): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if (codes.includes(errno(error))) return undefined;
+    throw error;
+  }
+}
+
 // For what comes after the outcome is certain, or cannot change it.
-function ignoreErrors(action: () => unknown): void {
+function quietly(action: () => unknown): void {
   try {
     action();
   } catch { /* see above */ }
 }
 
-function closeQuietly(descriptor: number): void {
-  ignoreErrors(() => fs.closeSync(descriptor));
+function close(descriptor: number | undefined): void {
+  if (descriptor !== undefined) quietly(() => fs.closeSync(descriptor));
 }
 
-function unlinkQuietly(path: string): void {
-  ignoreErrors(() => fs.unlinkSync(path));
+function remove(path: string): void {
+  quietly(() => fs.unlinkSync(path));
+}
+
+// --------------------------------------------- Homes, and whose they are
+
+interface User {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/**
+ * Finds the TiUP home as TiUP does (pkg/localdata/profile.go): `TIUP_HOME`, or
+ * `.tiup` in the home directory of the user's line in /etc/passwd, or only where
+ * there is no such line, of `HOME`. TiUP is built without cgo, and so asks no name
+ * service.
+ *
+ * @throws {MetaError} `unreadable` where there is none
+ */
+export function findHome(env: Environment): string {
+  if (env["TIUP_HOME"]) return env["TIUP_HOME"];
+  const user = findUser(process.getuid?.() ?? -1);
+  const directory = user ? user.home : env["HOME"];
+  if (directory) return join(directory, ".tiup");
+  const reason = "neither /etc/passwd nor HOME names a home directory";
+  return fail("unreadable", `${reason}; give --home or TIUP_HOME`);
+}
+
+// Reads /etc/passwd as Go's os/user does (lookup_unix.go).
+function findUser(uid: number): User & { home: string } | undefined {
+  const before = String.raw`^[ \t]*[^\s:#+-][^:\n]*:[^:\n]*`;
+  const line = new RegExp(`${before}:${uid}:(\\d+):[^:\\n]*:([^:\\n]*):`, "m");
+  const read = () => fs.readFileSync("/etc/passwd", "utf8");
+  const [, gid, home = ""] = line.exec(unless(["ENOENT"], read) ?? "") ?? [];
+  return gid === undefined ? undefined : { uid, gid: Number(gid), home };
+}
+
+// Links in what another user owns could lead root anywhere, and what root makes
+// there would be root's: so root acts as that user. It is the whole process that
+// does, so one home comes after the other.
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+function asOwner<T>(home: string, action: () => Promise<T>): Promise<T> {
+  const turn = lastTurn.then(async () => {
+    let owner: User | undefined;
+    let back: (() => void) | undefined;
+    try {
+      owner = findOwner(home);
+      back = owner && become(owner);
+      return await action();
+    } catch (error) {
+      const { code, message, line } = asMetaError(error, "unreadable");
+      const who = owner ? ` as user ${owner.uid}, whose home it is` : "";
+      return fail(code, message + who, line);
+    } finally {
+      back?.();
+    }
+  });
+  lastTurn = turn.catch(() => {});
+  return turn;
+}
+
+// Undefined where a home is root's, and where we are not root.
+function findOwner(home: string): User | undefined {
+  // What was not UTF-8 reaches a program as the replacement character.
+  const bad = /[\0\ufffd]/.test(home);
+  if (bad) fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
+  if (process.geteuid?.() !== 0) return undefined;
+  const owner = ownerOf(resolve(home)) ?? ownerOf(dirname(metaFile(home)));
+  return owner && (findUser(owner.uid) ?? owner);
+}
+
+// The last on the way who is not root: the owner of a folder that is there, or of
+// the first link that is not root's.
+function ownerOf(path: string): User | undefined {
+  let owner: fs.Stats | undefined;
+  let at = "/";
+  const names = resolve(path).split("/");
+  for (let name, links = 0; (name = names.shift()) !== undefined;) {
+    const next = join(at, name);
+    const look = () => fs.lstatSync(next, { throwIfNoEntry: false });
+    const stat = unless(["EACCES", "ENOTDIR"], look); // NFS may keep root out
+    if (!stat) break;
+    if (stat.uid !== 0) owner = stat;
+    if (!stat.isSymbolicLink()) at = next;
+    else if (stat.uid !== 0 || ++links > MAX_LINKS) break;
+    else {
+      const target = fs.readlinkSync(next);
+      if (target.startsWith("/")) at = "/";
+      names.unshift(...target.split("/"));
+    }
+  }
+  // By a setgid folder anyone can come to own one of the group root.
+  return owner && { uid: owner.uid, gid: owner.gid || owner.uid };
+}
+
+// Returns the way back.
+function become({ uid, gid }: User): () => void {
+  const { getegid, getgroups, setegid, seteuid, setgroups } = process;
+  const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
+  const back = () => [seteuid?.(0), setegid?.(group), setgroups?.(groups)];
+  try {
+    if (!setgroups) throw new Error("only Node and Bun can");
+    setgroups([gid]);
+    setegid?.(gid);
+    seteuid?.(uid);
+    return back;
+  } catch (error) {
+    quietly(back);
+    const advice = `use sudo -u "#${uid}"`;
+    return fail("unreadable", `${reasonOf(error)}; ${advice} to act`);
+  }
 }
 
 // ----------------------------------------------------- The four commands
@@ -1014,57 +763,58 @@ export const COMMANDS: {
   },
   enable: { summary: "Turn telemetry on", flags: ["check", "force"] },
   disable: { summary: "Turn telemetry off", flags: ["check", "force"] },
-  reset: {
-    summary: "Give the installation a new uuid",
-    flags: ["all", "force"],
-  },
+  reset: { summary: "Mint a new uuid", flags: ["all", "force"] },
+};
+
+const CHANGES: {
+  readonly [name in Command]: (meta: Meta, all?: boolean) => Partial<Meta>;
+} = {
+  status: () => ({}),
+  enable: ({ uuid, secret }) => ({
+    uuid: uuid || mintUuid(),
+    secret: secret || mintSecret(),
+    status: "enable",
+  }),
+  disable: () => ({ status: "disable" }),
+  reset: (_, all) => ({
+    uuid: mintUuid(),
+    ...(all && { secret: mintSecret() }),
+  }),
 };
 
 /**
- * Runs one command in one TiUP home.
+ * Reads the meta file of a TiUP home; `undefined` means that there is none. Root
+ * reads it as the user whose home it is.
+ *
+ * @throws {MetaError} `unreadable` or `invalid-meta`
+ */
+export function readMeta(home: string): Promise<Meta | undefined> {
+  return asOwner(home, async () => {
+    const bytes = await readSettled(metaFile(home));
+    return bytes && parseMeta(decode(bytes));
+  });
+}
+
+/**
+ * Runs one command in one TiUP home; root runs it as the user whose home it is.
  *
  * @throws {MetaError} where the home or its file cannot be used; nothing is lost
  */
-export async function runCommand(
+export function runCommand(
   command: Command,
   home: string,
   options: CommandOptions = {},
 ): Promise<Outcome> {
-  checkPath(home);
-  const file = metaFile(home);
-  const { content, layout, changes, changed } = await carryOut(
-    command,
-    file,
-    options,
-  );
-  const after = options.check ? layout : { ...layout, ...changes };
-  return {
-    command,
-    home,
-    file,
-    source: content === undefined ? "default" : "file",
-    status: statusOf(after),
-    previous: statusOf(layout),
-    found: layout.status,
-    uuid: after.uuid,
-    changed,
-  };
-}
-
-// What was not UTF-8 reaches a program as the replacement character.
-function checkPath(home: string): void {
-  if (!/[\0\ufffd]/.test(home)) return;
-  const reason = "the path is not valid UTF-8, or holds a NUL";
-  throw new MetaError("unreadable", reason);
-}
-
-interface Plan {
-  readonly content: Content;
-  readonly layout: Layout;
-  readonly changes: Partial<Meta>;
-  readonly edited: string;
-  readonly changed: boolean;
-  readonly damaged: boolean;
+  return asOwner(home, async () => {
+    const file = metaFile(home);
+    const change = await carryOut(command, file, options);
+    const { bytes, before, after, changed } = change;
+    const { status, uuid } = options.check ? before : after;
+    const source = bytes ? "file" : "default";
+    const previous = statusOf(before.status);
+    const states = { status: statusOf(status), previous, found: before.status };
+    return { command, home, file, source, ...states, uuid, changed };
+  });
 }
 
 // Plans again for as long as someone else changes the file in between.
@@ -1072,16 +822,14 @@ async function carryOut(
   command: Command,
   file: string,
   options: CommandOptions,
-): Promise<Plan> {
+): Promise<Change> {
   const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
-    const planned = plan(command, await readSettled(file), options);
-    const { content, edited, changed, damaged } = planned;
-    if (!changed || options.check) return planned;
-    if (await replaceFile(file, content, edited, damaged)) return planned;
-    if (Date.now() > deadline) {
-      throw new MetaError("locked", "it keeps changing");
-    }
+    const change = plan(command, await readSettled(file), options);
+    const done = !change.changed || options.check ||
+      await replaceFile(file, change);
+    if (done) return change;
+    if (Date.now() > deadline) fail("locked", "it keeps changing");
   }
 }
 
@@ -1089,105 +837,70 @@ async function carryOut(
 // `check`, which must never take it for a setting.
 function plan(
   command: Command,
-  content: Content,
+  bytes: Buffer | undefined,
   options: CommandOptions,
-): Plan {
-  const start = (text: string, damaged: boolean): Plan => {
-    const layout = parseLayout(text);
-    const changes = changesOf(command, layout, options);
-    const edited = edit(layout, changes);
-    const changed = damaged || edited !== text;
-    return { content, layout, changes, edited, changed, damaged };
+): Change {
+  const { all, check, force } = options;
+  const start = (old: string, damaged: boolean): Change => {
+    const before = parseMeta(old);
+    const after = { ...before, ...CHANGES[command](before, all) };
+    const text = editMeta(old, after);
+    const changed = damaged || text !== old;
+    return { bytes, before, after, text, damaged, changed };
   };
   try {
-    if (content instanceof MetaError) throw content;
-    return start(content ?? "", false);
+    return start(bytes ? decode(bytes) : "", false);
   } catch (error) {
-    const code = error instanceof MetaError ? error.code : undefined;
-    const { force, check } = options;
+    const { code } = asMetaError(error, "unreadable");
     if (!force || check || code !== "invalid-meta") throw error;
     return start("", true);
   }
 }
 
-function changesOf(
-  command: Command,
-  meta: Meta,
-  { all }: CommandOptions,
-): Partial<Meta> {
-  switch (command) {
-    case "status":
-      return {};
-    case "enable":
-      return {
-        uuid: meta.uuid || mintUuid(),
-        secret: meta.secret || mintSecret(),
-        status: "enable",
-      };
-    case "disable":
-      return { status: "disable" };
-    case "reset":
-      return { uuid: mintUuid(), ...(all && { secret: mintSecret() }) };
-  }
-}
-
 function mintSecret(): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString(
-    "hex",
-  );
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Buffer.from(bytes).toString("hex");
 }
 
-function statusOf({ status }: Meta): Status {
+function statusOf(status: string): Status {
   return status === "enable" ? "enable" : "disable";
 }
 
 // --------------------------------------------------------- Output (pure)
 
-interface Failure {
-  readonly command: Command;
-  readonly home: string | null;
-  readonly file: string | null;
-  readonly error: MetaError;
-}
-
-function formatText(
-  result: Outcome | Failure,
-  { check }: CommandOptions,
-): string {
-  if ("error" in result) return "";
-  const { command, status, uuid } = result;
+function formatText({ command, status, uuid }: Outcome, check = false): string {
   const state = `status: ${status}\nuuid: ${printable(uuid)}\n`;
-  switch (command) {
-    case "status":
-      return state;
-    case "enable":
-      return check ? state : "Enable telemetry success\n";
-    case "disable":
-      return check ? state : "Disable telemetry success\n";
-    case "reset":
-      return `Reset uuid as: ${uuid} success\n`;
-  }
+  const done: Record<Command, string> = {
+    status: state,
+    enable: "Enable telemetry success\n",
+    disable: "Disable telemetry success\n",
+    reset: `Reset uuid as: ${uuid} success\n`,
+  };
+  return check ? state : done[command];
 }
 
-function formatJson(result: Outcome | Failure): string {
-  const { command, home, file } = result;
-  const subject = { schema: 1, command, home, file };
-  if ("error" in result) {
-    const { code, line } = result.error;
-    const message = describe(result.error, file);
-    return `${safeJson({ ...subject, error: { code, message, line } })}\n`;
-  }
-  const { source, status, previous, uuid, changed } = result;
-  return `${
-    safeJson({
-      ...subject,
-      source,
-      status,
-      previous: command === "status" ? undefined : previous,
-      uuid: uuid || null,
-      changed,
-    })
-  }\n`;
+function formatJson({ command, home, file, ...outcome }: Outcome): string {
+  const { source, status, changed } = outcome;
+  const previous = command === "status" ? undefined : outcome.previous;
+  const state = {
+    source,
+    status,
+    previous,
+    uuid: outcome.uuid || null,
+    changed,
+  };
+  return `${safeJson({ schema: 1, command, home, file, ...state })}\n`;
+}
+
+function formatFailure(
+  command: Command,
+  home: string | null,
+  failure: MetaError,
+): string {
+  const { code, line } = failure;
+  const file = home === null ? null : metaFile(home);
+  const error = { code, message: describe(failure, file), line };
+  return `${safeJson({ schema: 1, command, home, file, error })}\n`;
 }
 
 /**
@@ -1212,7 +925,7 @@ export function remarks(
   if (status === "enable" && !["", "0", "false"].includes(DO_NOT_TRACK)) {
     lines.push(`warning: TiUP ignores DO_NOT_TRACK, and ${name} says enable`);
   }
-  if (variable && (variable === "enable") !== (status === "enable")) {
+  if (variable && statusOf(variable) !== status) {
     const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}`;
     lines.push(
       `warning: ${what}: what starts from here follows that, not ${name}`,
@@ -1228,148 +941,134 @@ const ERAS = "TiUP 1.11.3 to 1.16.2 takes that as disabled, up to 1.11.2 as " +
 export function homeRemarks(home: string, env: Environment): string[] {
   const { TIUP_HOME, HOME } = env;
   if (TIUP_HOME || !HOME || resolve(HOME, ".tiup") === resolve(home)) return [];
-  return [
-    `warning: HOME is ${
-      safeJson(HOME)
-    }, but TiUP follows the passwd entry: using ${safeJson(home)}`,
-  ];
+  const where = `HOME is ${safeJson(HOME)}, but TiUP follows /etc/passwd`;
+  return [`warning: ${where}: using ${safeJson(home)}`];
 }
 
 // ----------------------------------------------------- The command line
 
 const FLAGS = {
-  json: ["--json", "One JSON object a line instead of text"],
-  check: ["--check", "Change nothing, exit 3 if the status differs"],
-  all: ["--all", "Also a new secret, so that reports cannot be linked"],
-  force: ["--force", "Keep a damaged file as meta.yaml.bad, write a new one"],
-  help: ["-h, --help", "Show this help"],
-  version: ["-v, --version", "Show the version"],
+  home: "That TiUP home, may be repeated; - reads them from standard input",
+  json: "One JSON object a line instead of text",
+  check: "Change nothing, exit 3 if the status differs",
+  all: "Also a new secret, so that reports cannot be linked",
+  force: "Keep a damaged file as meta.yaml.bad, write a new one",
 } as const;
 
-type Flag = keyof typeof FLAGS;
+const EXIT_CODES = `  0  done, or already so
+  1  a home failed, or standard output is closed or full
+  2  usage: nothing was read or written
+  3  --check found another status`;
 
-function usage(): string {
-  const commands = Object.entries(COMMANDS).map(([name, command]) => {
-    const flags = command.flags.map((flag) => ` [--${flag}]`).join("");
-    return `  ${name.padEnd(15)}${command.summary}${flags}\n`;
-  });
-  const home = "That TiUP home, may be repeated; - reads them from stdin";
-  const flags = [["--home DIR", home] as const, ...Object.values(FLAGS)]
-    .map(([words, text]) => `  ${words.padEnd(15)}${text}\n`);
-  return `Usage: telemetry <command> [flags]
+const NAMES = Object.keys(COMMANDS) as Command[];
 
-Commands:
-${commands.join("")}
-Flags:
-${flags.join("")}
-Exit codes: 0 done, 1 a home failed, 2 usage, 3 --check found another status
-`;
-}
-
-type Request = { readonly kind: "help" | "version" } | Run;
-
-interface Run {
-  readonly kind: "run";
+interface Run extends CommandOptions {
   readonly command: Command;
   readonly homes: readonly string[];
-  readonly json: boolean;
-  readonly options: CommandOptions;
+  readonly json?: boolean;
 }
 
-function parseArguments(argv: readonly string[]): Request {
+// Returns a text where help or the version is asked for. Throws on misuse.
+function parseArguments(argv: readonly string[]): Run | string {
   const { homes, words, flags } = sortArguments(argv);
-  if (flags.has("help")) return { kind: "help" };
-  if (flags.has("version")) return { kind: "version" };
-  const [name = "", extra] = words;
-  if (!isCommand(name)) {
-    const what = words.length
-      ? `Unknown command ${safeJson(name)}`
-      : "No command";
-    throw new Error(`${what}; give ${Object.keys(COMMANDS).join(", ")}`);
+  const [command, ...rest] = words;
+  if (isCommand(command) && !rest.length && !flags.length) {
+    return { command, homes };
   }
-  if (extra !== undefined) {
-    throw new Error(`Unexpected argument ${safeJson(extra)}`);
-  }
-  const { json = false, ...options } = flags.size
-    ? parseFlags(name, flags)
-    : {};
-  return { kind: "run", command: name, homes, json, options };
+  const cli = makeCli();
+  const version = flags.find((flag) => /^--?v/.test(flag));
+  const given = version ? [version] : [...words, ...flags];
+  const text = capture(() => cli.parse(["", "", ...given], { run: false }));
+  if (text) return text;
+  if (command === undefined) throw new Error("No command");
+  if (!isCommand(command)) throw unknown("command", command, NAMES);
+  // cac would also take `--no-check`, `--check=no`, `--check.x`, `-` and `--`.
+  const odd = flags.find((flag) => !flagsOf(command).includes(flag));
+  if (odd !== undefined) throw unknown("flag", odd, NAMES.flatMap(flagsOf));
+  return { ...cli.runMatchedCommand(), command, homes };
 }
 
-// cac throws on a flag that belongs to another command.
-function parseFlags(
-  name: Command,
-  flags: ReadonlySet<Flag>,
-): CommandOptions & { readonly json?: boolean } {
-  const cli = cac("telemetry");
-  const command = cli.command(name, COMMANDS[name].summary);
-  for (const flag of ["json", ...COMMANDS[name].flags] as const) {
-    const [words, text] = FLAGS[flag];
-    command.option(words, text);
-  }
-  command.action(({ json, check, all, force }) => ({
-    json,
-    check,
-    all,
-    force,
-  }));
-  const given = [...flags].map((flag) => `--${flag}`);
-  cli.parse(["", "", name, ...given], { run: false });
-  return cli.runMatchedCommand();
+function flagsOf(command: Command): string[] {
+  return ["json", ...COMMANDS[command].flags].map((flag) => `--${flag}`);
 }
 
-function isCommand(name: string): name is Command {
-  return Object.hasOwn(COMMANDS, name);
+// The nearest is the one with most of its pairs of letters in what was given.
+function unknown(kind: string, given: string, valid: readonly string[]): Error {
+  const takers = NAMES.filter((name) => flagsOf(name).includes(given));
+  if (takers[0]) return new Error(`${given} goes with ${takers.join(", ")}`);
+  const likeness = (word: string) =>
+    [...word].filter((_, at) => given.includes(word.slice(at, at + 2))).length /
+    word.length;
+  const order = (one: string, other: string) => likeness(other) - likeness(one);
+  const what = `Unknown ${kind} ${safeJson(given)}`;
+  return new Error(`${what}; the nearest is ${valid.toSorted(order)[0]}`);
 }
 
-// cac alone would read `--home 5` as a number and `--home -` as a flag, take
-// `--check=no` for true, and let `--check disable` swallow the command.
+function isCommand(name: string | undefined): name is Command {
+  return name !== undefined && Object.hasOwn(COMMANDS, name);
+}
+
+// cac would read `--home 5` as a number and `--home -` as a flag. Flags come last:
+// before the command, one of another command would take it for a value.
 function sortArguments(argv: readonly string[]) {
   const homes: string[] = [];
   const words: string[] = [];
-  const flags = new Set<Flag>();
+  const flags: string[] = [];
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] ?? "";
     if (word === "--home") homes.push(checkHome(argv[++index]));
     else if (word.startsWith("--home=")) homes.push(checkHome(word.slice(7)));
-    else if (!word.startsWith("-")) words.push(word);
-    else flags.add(parseFlag(word));
+    else (word.startsWith("-") ? flags : words).push(word);
   }
   return { homes, words, flags };
 }
 
-function parseFlag(word: string): Flag {
-  for (const [flag, [words]] of Object.entries(FLAGS)) {
-    if (words.split(", ").includes(word)) return flag as Flag;
-  }
-  throw new Error(`Unknown flag ${safeJson(word)}`);
-}
-
 function checkHome(home = ""): string {
+  if (home.startsWith("~")) throw new Error(`--home ${tilde(home)}`);
   if (home && (home === "-" || !home.startsWith("-"))) return home;
   throw new Error("--home needs a directory, or - for standard input");
 }
 
-interface Target {
-  /** Undefined for the home that TiUP itself would use. */
-  readonly home?: string;
-  readonly many: boolean;
+function tilde(home: string): string {
+  const meant = safeJson(`./${home}`);
+  return `${
+    safeJson(home)
+  } is not expanded here: write the path in full, or ${meant} for a folder of that name`;
 }
 
-function listTargets(
-  { homes, json }: Run,
-): Iterable<Target> | AsyncIterable<Target> {
-  if (homes.length === 0) return [{ many: false }];
-  if (homes.includes("-")) return readTargets(homes, json);
-  return homes.map((home) => ({ home, many: homes.length > 1 }));
+function makeCli() {
+  const cli = cac("telemetry").usage("<command> [flags]");
+  for (const [name, { summary, flags }] of Object.entries(COMMANDS)) {
+    const command = cli.command(name, summary)
+      .example(`  telemetry ${name} --home /srv/tiup --json`)
+      .example(`  find /home -name .tiup | telemetry ${name} --home -`)
+      .action(({ json, check, all, force }) => ({ json, check, all, force }));
+    for (const flag of flags) command.option(`--${flag}`, FLAGS[flag]);
+  }
+  return cli.option("--home <dir>", FLAGS.home).option("--json", FLAGS.json)
+    .version(VERSION)
+    .help((help) => [...help, { title: "Exit codes", body: EXIT_CODES }]);
 }
 
-// Whether there are many shows at the second: the first is held until then,
-// unless that makes no difference.
-async function* readTargets(
-  homes: readonly string[],
-  json: boolean,
-): AsyncGenerator<Target> {
+// cac prints by console.info, which does not tell everywhere that stdout is full.
+function capture(action: () => void): string {
+  const { info } = console;
+  let text = "";
+  console.info = (line: string) => text += `${line}\n`;
+  try {
+    action();
+  } finally {
+    console.info = info;
+  }
+  return text;
+}
+
+// Yields each home (none: that of TiUP), and whether there are many. That shows at
+// the second: the first is held until then, unless that makes no difference.
+async function* listHomes(
+  { homes, json = false }: Run,
+): AsyncGenerator<{ home?: string; many: boolean }> {
+  if (homes.length === 0) yield { many: false };
   let first: string | undefined;
   let many = json;
   for (const given of homes) {
@@ -1395,47 +1094,65 @@ async function* readLines(): AsyncGenerator<string> {
 }
 
 async function attempt(
-  { command, options }: Run,
+  { command, json, ...options }: Run,
   given: string | undefined,
   env: Environment,
-): Promise<{ result: Outcome | Failure; lines: string[] }> {
-  let home = given ?? null;
+): Promise<{ text: string; lines: string[]; state: Status | "failed" }> {
+  let home = given;
   const lines: string[] = [];
   try {
-    home ??= await findHome(env);
+    if (given?.startsWith("~")) fail("unreadable", tilde(given));
+    home ??= findHome(env);
     if (given === undefined) lines.push(...homeRemarks(home, env));
     // Deno may refuse to read these: better before anything is written.
     const { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS } = env;
-    const result = await runCommand(command, home, options);
+    const outcome = await runCommand(command, home, options);
     const variables = { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS };
-    lines.push(...remarks(result, variables, options));
-    return { result, lines };
+    lines.push(...remarks(outcome, variables, options));
+    const text = json
+      ? formatJson(outcome)
+      : formatText(outcome, options.check);
+    return { text, lines, state: outcome.status };
   } catch (error) {
     if (!(error instanceof MetaError)) throw error;
-    const file = home === null ? null : metaFile(home);
-    lines.push(`error: ${describe(error, file)}`);
-    return { result: { command, home, file, error }, lines };
+    lines.push(`error: ${describe(error, home ? metaFile(home) : null)}`);
+    const text = json ? formatFailure(command, home ?? null, error) : "";
+    return { text, lines, state: "failed" };
   }
 }
 
 async function runAll(run: Run, env: Environment): Promise<number> {
-  const { command, json, options } = run;
-  const changing = command !== "status" && !options.check;
+  const { command, json, check } = run;
+  const changing = command !== "status" && !check;
   if (changing) exitOnSignals();
-  let failed = false, differs = false, count = 0;
-  for await (const { home, many } of listTargets(run)) {
+  const counts = { enable: 0, disable: 0, failed: 0 };
+  let count = 0, told = true;
+  for await (const { home, many } of listHomes(run)) {
     if (changing && count > 0) await sleep(0); // lets a signal in
-    const { result, lines } = await attempt(run, home, env);
-    const text = json ? formatJson(result) : formatText(result, options);
-    const header = `home: ${printable(result.home ?? "")}\n`;
-    const block = many && !json ? (count ? "\n" : "") + header + text : text;
-    failed = !print(block, lines) || "error" in result || failed;
-    differs ||= !!options.check && "status" in result &&
-      result.status !== command;
-    count++;
+    const { text, lines, state } = await attempt(run, home, env);
+    const header = `${count > 0 ? "\n" : ""}home: ${printable(home ?? "")}\n`;
+    told = print(many && !json ? header + text : text, lines) && told;
+    counts[state] += 1;
+    count += 1;
+    if (!json && count % 1000 === 0) await sumUp(count, counts, " so far");
   }
   if (count === 0) throw new Error("No TiUP home on standard input");
-  return failed ? 1 : differs ? 3 : 0;
+  if (!json && count > 1) await sumUp(count, counts);
+  if (!told || counts.failed > 0) return 1;
+  return check && counts[command === "enable" ? "disable" : "enable"] > 0
+    ? 3
+    : 0;
+}
+
+// For people: never into a pipe or a file.
+async function sumUp(
+  count: number,
+  { enable, disable, failed }: Record<Status | "failed", number>,
+  soFar = "",
+): Promise<void> {
+  const { isatty } = await import("node:tty");
+  const text = `${disable} disabled, ${enable} enabled, ${failed} failed`;
+  if (isatty(2)) print("", [`note: ${count} homes${soFar}: ${text}`]);
 }
 
 // False where the result could not be told; the other homes are handled all the same.
@@ -1448,7 +1165,7 @@ function print(text: string, lines: readonly string[]): boolean {
     lines = [...lines, `error: Cannot write to standard output: ${message}`];
     told = false;
   }
-  ignoreErrors(() => write(2, lines.map((line) => `${line}\n`).join("")));
+  quietly(() => write(2, lines.map((line) => `${line}\n`).join("")));
   return told;
 }
 
@@ -1468,34 +1185,30 @@ function write(descriptor: 1 | 2, text: string): void {
     try {
       rest = rest.subarray(fs.writeSync(descriptor, rest));
     } catch (error) {
+      if (errno(error) !== "EAGAIN") throw error;
       // A pipe that someone made non-blocking is full: wait for its reader.
-      if (errno(error) === "EAGAIN") pause();
-      else throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
-}
-
-function pause(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
 }
 
 async function main(
   argv: readonly string[],
   env: Environment,
 ): Promise<number> {
-  let request: Request;
+  let asked: Run | string;
   try {
-    request = parseArguments(argv);
+    asked = parseArguments(argv);
   } catch (error) {
-    print("", [`error: ${messageOf(error)}`, "", usage().trimEnd()]);
+    const usage = "usage: telemetry <command> [flags], see telemetry --help";
+    print("", [`error: ${printable(reasonOf(error))}; ${usage}`]);
     return 2;
   }
   try {
-    if (request.kind === "run") return await runAll(request, env);
-    const text = request.kind === "help" ? usage() : `telemetry ${VERSION}\n`;
-    return print(text, []) ? 0 : 1;
+    if (typeof asked === "string") return print(asked, []) ? 0 : 1;
+    return await runAll(asked, env);
   } catch (error) {
-    print("", [`error: ${printable(messageOf(error))}`]);
+    print("", [`error: ${printable(reasonOf(error))}`]);
     return 1;
   }
 }

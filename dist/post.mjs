@@ -1,2 +1,1 @@
-// The post stage of the action; see the end of action.ts.
-import "./action.mjs";
+import "./action.mjs"; // see its end

@@ -671,1521 +671,12 @@ function _v4(options, buf, offset) {
 }
 var v4_default = v4;
 
-// node_modules/yaml/browser/dist/parse/cst.js
-var BOM = "\uFEFF";
-var DOCUMENT = "";
-var FLOW_END = "";
-var SCALAR = "";
-function tokenType(source) {
-  switch (source) {
-    case BOM:
-      return "byte-order-mark";
-    case DOCUMENT:
-      return "doc-mode";
-    case FLOW_END:
-      return "flow-error-end";
-    case SCALAR:
-      return "scalar";
-    case "---":
-      return "doc-start";
-    case "...":
-      return "doc-end";
-    case "":
-    case "\n":
-    case "\r\n":
-      return "newline";
-    case "-":
-      return "seq-item-ind";
-    case "?":
-      return "explicit-key-ind";
-    case ":":
-      return "map-value-ind";
-    case "{":
-      return "flow-map-start";
-    case "}":
-      return "flow-map-end";
-    case "[":
-      return "flow-seq-start";
-    case "]":
-      return "flow-seq-end";
-    case ",":
-      return "comma";
-  }
-  switch (source[0]) {
-    case " ":
-    case "	":
-      return "space";
-    case "#":
-      return "comment";
-    case "%":
-      return "directive-line";
-    case "*":
-      return "alias";
-    case "&":
-      return "anchor";
-    case "!":
-      return "tag";
-    case "'":
-      return "single-quoted-scalar";
-    case '"':
-      return "double-quoted-scalar";
-    case "|":
-    case ">":
-      return "block-scalar-header";
-  }
-  return null;
-}
-
-// node_modules/yaml/browser/dist/parse/lexer.js
-function isEmpty(ch) {
-  switch (ch) {
-    case void 0:
-    case " ":
-    case "\n":
-    case "\r":
-    case "	":
-      return true;
-    default:
-      return false;
-  }
-}
-var hexDigits = new Set("0123456789ABCDEFabcdef");
-var tagChars = new Set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-#;/?:@&=+$_.!~*'()");
-var flowIndicatorChars = new Set(",[]{}");
-var invalidAnchorChars = new Set(" ,[]{}\n\r	");
-var isNotAnchorChar = (ch) => !ch || invalidAnchorChars.has(ch);
-var Lexer = class {
-  constructor() {
-    this.atEnd = false;
-    this.blockScalarIndent = -1;
-    this.blockScalarKeep = false;
-    this.buffer = "";
-    this.flowKey = false;
-    this.flowLevel = 0;
-    this.indentNext = 0;
-    this.indentValue = 0;
-    this.lineEndPos = null;
-    this.next = null;
-    this.pos = 0;
-  }
-  /**
-   * Generate YAML tokens from the `source` string. If `incomplete`,
-   * a part of the last line may be left as a buffer for the next call.
-   *
-   * @returns A generator of lexical tokens
-   */
-  *lex(source, incomplete = false) {
-    if (source) {
-      if (typeof source !== "string")
-        throw TypeError("source is not a string");
-      this.buffer = this.buffer ? this.buffer + source : source;
-      this.lineEndPos = null;
-    }
-    this.atEnd = !incomplete;
-    let next = this.next ?? "stream";
-    while (next && (incomplete || this.hasChars(1)))
-      next = yield* this.parseNext(next);
-  }
-  atLineEnd() {
-    let i = this.pos;
-    let ch = this.buffer[i];
-    while (ch === " " || ch === "	")
-      ch = this.buffer[++i];
-    if (!ch || ch === "#" || ch === "\n")
-      return true;
-    if (ch === "\r")
-      return this.buffer[i + 1] === "\n";
-    return false;
-  }
-  charAt(n) {
-    return this.buffer[this.pos + n];
-  }
-  continueScalar(offset) {
-    let ch = this.buffer[offset];
-    if (this.indentNext > 0) {
-      let indent = 0;
-      while (ch === " ")
-        ch = this.buffer[++indent + offset];
-      if (ch === "\r") {
-        const next = this.buffer[indent + offset + 1];
-        if (next === "\n" || !next && !this.atEnd)
-          return offset + indent + 1;
-      }
-      return ch === "\n" || indent >= this.indentNext || !ch && !this.atEnd ? offset + indent : -1;
-    }
-    if (ch === "-" || ch === ".") {
-      const dt = this.buffer.substr(offset, 3);
-      if ((dt === "---" || dt === "...") && isEmpty(this.buffer[offset + 3]))
-        return -1;
-    }
-    return offset;
-  }
-  getLine() {
-    let end = this.lineEndPos;
-    if (typeof end !== "number" || end !== -1 && end < this.pos) {
-      end = this.buffer.indexOf("\n", this.pos);
-      this.lineEndPos = end;
-    }
-    if (end === -1)
-      return this.atEnd ? this.buffer.substring(this.pos) : null;
-    if (this.buffer[end - 1] === "\r")
-      end -= 1;
-    return this.buffer.substring(this.pos, end);
-  }
-  hasChars(n) {
-    return this.pos + n <= this.buffer.length;
-  }
-  setNext(state) {
-    this.buffer = this.buffer.substring(this.pos);
-    this.pos = 0;
-    this.lineEndPos = null;
-    this.next = state;
-    return null;
-  }
-  peek(n) {
-    return this.buffer.substr(this.pos, n);
-  }
-  *parseNext(next) {
-    switch (next) {
-      case "stream":
-        return yield* this.parseStream();
-      case "line-start":
-        return yield* this.parseLineStart();
-      case "block-start":
-        return yield* this.parseBlockStart();
-      case "doc":
-        return yield* this.parseDocument();
-      case "flow":
-        return yield* this.parseFlowCollection();
-      case "quoted-scalar":
-        return yield* this.parseQuotedScalar();
-      case "block-scalar":
-        return yield* this.parseBlockScalar();
-      case "plain-scalar":
-        return yield* this.parsePlainScalar();
-    }
-  }
-  *parseStream() {
-    let line = this.getLine();
-    if (line === null)
-      return this.setNext("stream");
-    if (line[0] === BOM) {
-      yield* this.pushCount(1);
-      line = line.substring(1);
-    }
-    if (line[0] === "%") {
-      let dirEnd = line.length;
-      let cs = line.indexOf("#");
-      while (cs !== -1) {
-        const ch = line[cs - 1];
-        if (ch === " " || ch === "	") {
-          dirEnd = cs - 1;
-          break;
-        } else {
-          cs = line.indexOf("#", cs + 1);
-        }
-      }
-      while (true) {
-        const ch = line[dirEnd - 1];
-        if (ch === " " || ch === "	")
-          dirEnd -= 1;
-        else
-          break;
-      }
-      const n = (yield* this.pushCount(dirEnd)) + (yield* this.pushSpaces(true));
-      yield* this.pushCount(line.length - n);
-      this.pushNewline();
-      return "stream";
-    }
-    if (this.atLineEnd()) {
-      const sp = yield* this.pushSpaces(true);
-      yield* this.pushCount(line.length - sp);
-      yield* this.pushNewline();
-      return "stream";
-    }
-    yield DOCUMENT;
-    return yield* this.parseLineStart();
-  }
-  *parseLineStart() {
-    const ch = this.charAt(0);
-    if (!ch && !this.atEnd)
-      return this.setNext("line-start");
-    if (ch === "-" || ch === ".") {
-      if (!this.atEnd && !this.hasChars(4))
-        return this.setNext("line-start");
-      const s = this.peek(3);
-      if ((s === "---" || s === "...") && isEmpty(this.charAt(3))) {
-        yield* this.pushCount(3);
-        this.indentValue = 0;
-        this.indentNext = 0;
-        return s === "---" ? "doc" : "stream";
-      }
-    }
-    this.indentValue = yield* this.pushSpaces(false);
-    if (this.indentNext > this.indentValue && !isEmpty(this.charAt(1)))
-      this.indentNext = this.indentValue;
-    return yield* this.parseBlockStart();
-  }
-  *parseBlockStart() {
-    const [ch0, ch1] = this.peek(2);
-    if (!ch1 && !this.atEnd)
-      return this.setNext("block-start");
-    if ((ch0 === "-" || ch0 === "?" || ch0 === ":") && isEmpty(ch1)) {
-      const n = (yield* this.pushCount(1)) + (yield* this.pushSpaces(true));
-      this.indentNext = this.indentValue + 1;
-      this.indentValue += n;
-      return "block-start";
-    }
-    return "doc";
-  }
-  *parseDocument() {
-    yield* this.pushSpaces(true);
-    const line = this.getLine();
-    if (line === null)
-      return this.setNext("doc");
-    let n = yield* this.pushIndicators();
-    switch (line[n]) {
-      case "#":
-        yield* this.pushCount(line.length - n);
-      // fallthrough
-      case void 0:
-        yield* this.pushNewline();
-        return yield* this.parseLineStart();
-      case "{":
-      case "[":
-        yield* this.pushCount(1);
-        this.flowKey = false;
-        this.flowLevel = 1;
-        return "flow";
-      case "}":
-      case "]":
-        yield* this.pushCount(1);
-        return "doc";
-      case "*":
-        yield* this.pushUntil(isNotAnchorChar);
-        return "doc";
-      case '"':
-      case "'":
-        return yield* this.parseQuotedScalar();
-      case "|":
-      case ">":
-        n += yield* this.parseBlockScalarHeader();
-        n += yield* this.pushSpaces(true);
-        yield* this.pushCount(line.length - n);
-        yield* this.pushNewline();
-        return yield* this.parseBlockScalar();
-      default:
-        return yield* this.parsePlainScalar();
-    }
-  }
-  *parseFlowCollection() {
-    let nl, sp;
-    let indent = -1;
-    do {
-      nl = yield* this.pushNewline();
-      if (nl > 0) {
-        sp = yield* this.pushSpaces(false);
-        this.indentValue = indent = sp;
-      } else {
-        sp = 0;
-      }
-      sp += yield* this.pushSpaces(true);
-    } while (nl + sp > 0);
-    const line = this.getLine();
-    if (line === null)
-      return this.setNext("flow");
-    if (indent !== -1 && indent < this.indentNext && line[0] !== "#" || indent === 0 && (line.startsWith("---") || line.startsWith("...")) && isEmpty(line[3])) {
-      const atFlowEndMarker = indent === this.indentNext - 1 && this.flowLevel === 1 && (line[0] === "]" || line[0] === "}");
-      if (!atFlowEndMarker) {
-        this.flowLevel = 0;
-        yield FLOW_END;
-        return yield* this.parseLineStart();
-      }
-    }
-    let n = 0;
-    while (line[n] === ",") {
-      n += yield* this.pushCount(1);
-      n += yield* this.pushSpaces(true);
-      this.flowKey = false;
-    }
-    n += yield* this.pushIndicators();
-    switch (line[n]) {
-      case void 0:
-        return "flow";
-      case "#":
-        yield* this.pushCount(line.length - n);
-        return "flow";
-      case "{":
-      case "[":
-        yield* this.pushCount(1);
-        this.flowKey = false;
-        this.flowLevel += 1;
-        return "flow";
-      case "}":
-      case "]":
-        yield* this.pushCount(1);
-        this.flowKey = true;
-        this.flowLevel -= 1;
-        return this.flowLevel ? "flow" : "doc";
-      case "*":
-        yield* this.pushUntil(isNotAnchorChar);
-        return "flow";
-      case '"':
-      case "'":
-        this.flowKey = true;
-        return yield* this.parseQuotedScalar();
-      case ":": {
-        const next = this.charAt(1);
-        if (this.flowKey || isEmpty(next) || next === ",") {
-          this.flowKey = false;
-          yield* this.pushCount(1);
-          yield* this.pushSpaces(true);
-          return "flow";
-        }
-      }
-      // fallthrough
-      default:
-        this.flowKey = false;
-        return yield* this.parsePlainScalar();
-    }
-  }
-  *parseQuotedScalar() {
-    const quote = this.charAt(0);
-    let end = this.buffer.indexOf(quote, this.pos + 1);
-    if (quote === "'") {
-      while (end !== -1 && this.buffer[end + 1] === "'")
-        end = this.buffer.indexOf("'", end + 2);
-    } else {
-      while (end !== -1) {
-        let n = 0;
-        while (this.buffer[end - 1 - n] === "\\")
-          n += 1;
-        if (n % 2 === 0)
-          break;
-        end = this.buffer.indexOf('"', end + 1);
-      }
-    }
-    const qb = this.buffer.substring(0, end);
-    let nl = qb.indexOf("\n", this.pos);
-    if (nl !== -1) {
-      while (nl !== -1) {
-        const cs = this.continueScalar(nl + 1);
-        if (cs === -1)
-          break;
-        nl = qb.indexOf("\n", cs);
-      }
-      if (nl !== -1) {
-        end = nl - (qb[nl - 1] === "\r" ? 2 : 1);
-      }
-    }
-    if (end === -1) {
-      if (!this.atEnd)
-        return this.setNext("quoted-scalar");
-      end = this.buffer.length;
-    }
-    yield* this.pushToIndex(end + 1, false);
-    return this.flowLevel ? "flow" : "doc";
-  }
-  *parseBlockScalarHeader() {
-    this.blockScalarIndent = -1;
-    this.blockScalarKeep = false;
-    let i = this.pos;
-    while (true) {
-      const ch = this.buffer[++i];
-      if (ch === "+")
-        this.blockScalarKeep = true;
-      else if (ch > "0" && ch <= "9")
-        this.blockScalarIndent = Number(ch) - 1;
-      else if (ch !== "-")
-        break;
-    }
-    return yield* this.pushUntil((ch) => isEmpty(ch) || ch === "#");
-  }
-  *parseBlockScalar() {
-    let nl = this.pos - 1;
-    let indent = 0;
-    let ch;
-    loop: for (let i2 = this.pos; ch = this.buffer[i2]; ++i2) {
-      switch (ch) {
-        case " ":
-          indent += 1;
-          break;
-        case "\n":
-          nl = i2;
-          indent = 0;
-          break;
-        case "\r": {
-          const next = this.buffer[i2 + 1];
-          if (!next && !this.atEnd)
-            return this.setNext("block-scalar");
-          if (next === "\n")
-            break;
-        }
-        // fallthrough
-        default:
-          break loop;
-      }
-    }
-    if (!ch && !this.atEnd)
-      return this.setNext("block-scalar");
-    if (indent >= this.indentNext) {
-      if (this.blockScalarIndent === -1)
-        this.indentNext = indent;
-      else {
-        this.indentNext = this.blockScalarIndent + (this.indentNext === 0 ? 1 : this.indentNext);
-      }
-      do {
-        const cs = this.continueScalar(nl + 1);
-        if (cs === -1)
-          break;
-        nl = this.buffer.indexOf("\n", cs);
-      } while (nl !== -1);
-      if (nl === -1) {
-        if (!this.atEnd)
-          return this.setNext("block-scalar");
-        nl = this.buffer.length;
-      }
-    }
-    let i = nl + 1;
-    ch = this.buffer[i];
-    while (ch === " ")
-      ch = this.buffer[++i];
-    if (ch === "	") {
-      while (ch === "	" || ch === " " || ch === "\r" || ch === "\n")
-        ch = this.buffer[++i];
-      nl = i - 1;
-    } else if (!this.blockScalarKeep) {
-      do {
-        let i2 = nl - 1;
-        let ch2 = this.buffer[i2];
-        if (ch2 === "\r")
-          ch2 = this.buffer[--i2];
-        const lastChar = i2;
-        while (ch2 === " ")
-          ch2 = this.buffer[--i2];
-        if (ch2 === "\n" && i2 >= this.pos && i2 + 1 + indent > lastChar)
-          nl = i2;
-        else
-          break;
-      } while (true);
-    }
-    yield SCALAR;
-    yield* this.pushToIndex(nl + 1, true);
-    return yield* this.parseLineStart();
-  }
-  *parsePlainScalar() {
-    const inFlow = this.flowLevel > 0;
-    let end = this.pos - 1;
-    let i = this.pos - 1;
-    let ch;
-    while (ch = this.buffer[++i]) {
-      if (ch === ":") {
-        const next = this.buffer[i + 1];
-        if (isEmpty(next) || inFlow && flowIndicatorChars.has(next))
-          break;
-        end = i;
-      } else if (isEmpty(ch)) {
-        let next = this.buffer[i + 1];
-        if (ch === "\r") {
-          if (next === "\n") {
-            i += 1;
-            ch = "\n";
-            next = this.buffer[i + 1];
-          } else
-            end = i;
-        }
-        if (next === "#" || inFlow && flowIndicatorChars.has(next))
-          break;
-        if (ch === "\n") {
-          const cs = this.continueScalar(i + 1);
-          if (cs === -1)
-            break;
-          i = Math.max(i, cs - 2);
-        }
-      } else {
-        if (inFlow && flowIndicatorChars.has(ch))
-          break;
-        end = i;
-      }
-    }
-    if (!ch && !this.atEnd)
-      return this.setNext("plain-scalar");
-    yield SCALAR;
-    yield* this.pushToIndex(end + 1, true);
-    return inFlow ? "flow" : "doc";
-  }
-  *pushCount(n) {
-    if (n > 0) {
-      yield this.buffer.substr(this.pos, n);
-      this.pos += n;
-      return n;
-    }
-    return 0;
-  }
-  *pushToIndex(i, allowEmpty) {
-    const s = this.buffer.slice(this.pos, i);
-    if (s) {
-      yield s;
-      this.pos += s.length;
-      return s.length;
-    } else if (allowEmpty)
-      yield "";
-    return 0;
-  }
-  *pushIndicators() {
-    let n = 0;
-    loop: while (true) {
-      switch (this.charAt(0)) {
-        case "!":
-          n += yield* this.pushTag();
-          n += yield* this.pushSpaces(true);
-          continue loop;
-        case "&":
-          n += yield* this.pushUntil(isNotAnchorChar);
-          n += yield* this.pushSpaces(true);
-          continue loop;
-        case "-":
-        // this is an error
-        case "?":
-        // this is an error outside flow collections
-        case ":": {
-          const inFlow = this.flowLevel > 0;
-          const ch1 = this.charAt(1);
-          if (isEmpty(ch1) || inFlow && flowIndicatorChars.has(ch1)) {
-            if (!inFlow)
-              this.indentNext = this.indentValue + 1;
-            else if (this.flowKey)
-              this.flowKey = false;
-            n += yield* this.pushCount(1);
-            n += yield* this.pushSpaces(true);
-            continue loop;
-          }
-        }
-      }
-      break loop;
-    }
-    return n;
-  }
-  *pushTag() {
-    if (this.charAt(1) === "<") {
-      let i = this.pos + 2;
-      let ch = this.buffer[i];
-      while (!isEmpty(ch) && ch !== ">")
-        ch = this.buffer[++i];
-      return yield* this.pushToIndex(ch === ">" ? i + 1 : i, false);
-    } else {
-      let i = this.pos + 1;
-      let ch = this.buffer[i];
-      while (ch) {
-        if (tagChars.has(ch))
-          ch = this.buffer[++i];
-        else if (ch === "%" && hexDigits.has(this.buffer[i + 1]) && hexDigits.has(this.buffer[i + 2])) {
-          ch = this.buffer[i += 3];
-        } else
-          break;
-      }
-      return yield* this.pushToIndex(i, false);
-    }
-  }
-  *pushNewline() {
-    const ch = this.buffer[this.pos];
-    if (ch === "\n")
-      return yield* this.pushCount(1);
-    else if (ch === "\r" && this.charAt(1) === "\n")
-      return yield* this.pushCount(2);
-    else
-      return 0;
-  }
-  *pushSpaces(allowTabs) {
-    let i = this.pos - 1;
-    let ch;
-    do {
-      ch = this.buffer[++i];
-    } while (ch === " " || allowTabs && ch === "	");
-    const n = i - this.pos;
-    if (n > 0) {
-      yield this.buffer.substr(this.pos, n);
-      this.pos = i;
-    }
-    return n;
-  }
-  *pushUntil(test) {
-    let i = this.pos;
-    let ch = this.buffer[i];
-    while (!test(ch))
-      ch = this.buffer[++i];
-    return yield* this.pushToIndex(i, false);
-  }
-};
-
-// node_modules/yaml/browser/dist/parse/parser.js
-function includesToken(list, type) {
-  for (let i = 0; i < list.length; ++i)
-    if (list[i].type === type)
-      return true;
-  return false;
-}
-function findNonEmptyIndex(list) {
-  for (let i = 0; i < list.length; ++i) {
-    switch (list[i].type) {
-      case "space":
-      case "comment":
-      case "newline":
-        break;
-      default:
-        return i;
-    }
-  }
-  return -1;
-}
-function isFlowToken(token) {
-  switch (token?.type) {
-    case "alias":
-    case "scalar":
-    case "single-quoted-scalar":
-    case "double-quoted-scalar":
-    case "flow-collection":
-      return true;
-    default:
-      return false;
-  }
-}
-function getPrevProps(parent) {
-  switch (parent.type) {
-    case "document":
-      return parent.start;
-    case "block-map": {
-      const it = parent.items[parent.items.length - 1];
-      return it.sep ?? it.start;
-    }
-    case "block-seq":
-      return parent.items[parent.items.length - 1].start;
-    /* istanbul ignore next should not happen */
-    default:
-      return [];
-  }
-}
-function getFirstKeyStartProps(prev) {
-  if (prev.length === 0)
-    return [];
-  let i = prev.length;
-  loop: while (--i >= 0) {
-    switch (prev[i].type) {
-      case "doc-start":
-      case "explicit-key-ind":
-      case "map-value-ind":
-      case "seq-item-ind":
-      case "newline":
-        break loop;
-    }
-  }
-  while (prev[++i]?.type === "space") {
-  }
-  return prev.splice(i, prev.length);
-}
-function arrayPushArray(target, source) {
-  if (source.length < 1e5)
-    Array.prototype.push.apply(target, source);
-  else
-    for (let i = 0; i < source.length; ++i)
-      target.push(source[i]);
-}
-function fixFlowSeqItems(fc) {
-  if (fc.start.type === "flow-seq-start") {
-    for (const it of fc.items) {
-      if (it.sep && !it.value && !includesToken(it.start, "explicit-key-ind") && !includesToken(it.sep, "map-value-ind")) {
-        if (it.key)
-          it.value = it.key;
-        delete it.key;
-        if (isFlowToken(it.value)) {
-          if (it.value.end)
-            arrayPushArray(it.value.end, it.sep);
-          else
-            it.value.end = it.sep;
-        } else
-          arrayPushArray(it.start, it.sep);
-        delete it.sep;
-      }
-    }
-  }
-}
-var Parser = class {
-  /**
-   * @param onNewLine - If defined, called separately with the start position of
-   *   each new line (in `parse()`, including the start of input).
-   */
-  constructor(onNewLine) {
-    this.atNewLine = true;
-    this.atScalar = false;
-    this.indent = 0;
-    this.offset = 0;
-    this.onKeyLine = false;
-    this.stack = [];
-    this.source = "";
-    this.type = "";
-    this.lexer = new Lexer();
-    this.onNewLine = onNewLine;
-  }
-  /**
-   * Parse `source` as a YAML stream.
-   * If `incomplete`, a part of the last line may be left as a buffer for the next call.
-   *
-   * Errors are not thrown, but yielded as `{ type: 'error', message }` tokens.
-   *
-   * @returns A generator of tokens representing each directive, document, and other structure.
-   */
-  *parse(source, incomplete = false) {
-    if (this.onNewLine && this.offset === 0)
-      this.onNewLine(0);
-    for (const lexeme of this.lexer.lex(source, incomplete))
-      yield* this.next(lexeme);
-    if (!incomplete)
-      yield* this.end();
-  }
-  /**
-   * Advance the parser by the `source` of one lexical token.
-   */
-  *next(source) {
-    this.source = source;
-    if (this.atScalar) {
-      this.atScalar = false;
-      yield* this.step();
-      this.offset += source.length;
-      return;
-    }
-    const type = tokenType(source);
-    if (!type) {
-      const message = `Not a YAML token: ${source}`;
-      yield* this.pop({ type: "error", offset: this.offset, message, source });
-      this.offset += source.length;
-    } else if (type === "scalar") {
-      this.atNewLine = false;
-      this.atScalar = true;
-      this.type = "scalar";
-    } else {
-      this.type = type;
-      yield* this.step();
-      switch (type) {
-        case "newline":
-          this.atNewLine = true;
-          this.indent = 0;
-          if (this.onNewLine)
-            this.onNewLine(this.offset + source.length);
-          break;
-        case "space":
-          if (this.atNewLine && source[0] === " ")
-            this.indent += source.length;
-          break;
-        case "explicit-key-ind":
-        case "map-value-ind":
-        case "seq-item-ind":
-          if (this.atNewLine)
-            this.indent += source.length;
-          break;
-        case "doc-mode":
-        case "flow-error-end":
-          return;
-        default:
-          this.atNewLine = false;
-      }
-      this.offset += source.length;
-    }
-  }
-  /** Call at end of input to push out any remaining constructions */
-  *end() {
-    while (this.stack.length > 0)
-      yield* this.pop();
-  }
-  get sourceToken() {
-    const st = {
-      type: this.type,
-      offset: this.offset,
-      indent: this.indent,
-      source: this.source
-    };
-    return st;
-  }
-  *step() {
-    const top = this.peek(1);
-    if (this.type === "doc-end" && top?.type !== "doc-end") {
-      while (this.stack.length > 0)
-        yield* this.pop();
-      this.stack.push({
-        type: "doc-end",
-        offset: this.offset,
-        source: this.source
-      });
-      return;
-    }
-    if (!top)
-      return yield* this.stream();
-    switch (top.type) {
-      case "document":
-        return yield* this.document(top);
-      case "alias":
-      case "scalar":
-      case "single-quoted-scalar":
-      case "double-quoted-scalar":
-        return yield* this.scalar(top);
-      case "block-scalar":
-        return yield* this.blockScalar(top);
-      case "block-map":
-        return yield* this.blockMap(top);
-      case "block-seq":
-        return yield* this.blockSequence(top);
-      case "flow-collection":
-        return yield* this.flowCollection(top);
-      case "doc-end":
-        return yield* this.documentEnd(top);
-    }
-    yield* this.pop();
-  }
-  peek(n) {
-    return this.stack[this.stack.length - n];
-  }
-  *pop(error) {
-    const token = error ?? this.stack.pop();
-    if (!token) {
-      const message = "Tried to pop an empty stack";
-      yield { type: "error", offset: this.offset, source: "", message };
-    } else if (this.stack.length === 0) {
-      yield token;
-    } else {
-      const top = this.peek(1);
-      if (token.type === "block-scalar") {
-        token.indent = "indent" in top ? top.indent : 0;
-      } else if (token.type === "flow-collection" && top.type === "document") {
-        token.indent = 0;
-      }
-      if (token.type === "flow-collection")
-        fixFlowSeqItems(token);
-      switch (top.type) {
-        case "document":
-          top.value = token;
-          break;
-        case "block-scalar":
-          top.props.push(token);
-          break;
-        case "block-map": {
-          const it = top.items[top.items.length - 1];
-          if (it.value) {
-            top.items.push({ start: [], key: token, sep: [] });
-            this.onKeyLine = true;
-            return;
-          } else if (it.sep) {
-            it.value = token;
-          } else {
-            Object.assign(it, { key: token, sep: [] });
-            this.onKeyLine = !it.explicitKey;
-            return;
-          }
-          break;
-        }
-        case "block-seq": {
-          const it = top.items[top.items.length - 1];
-          if (it.value)
-            top.items.push({ start: [], value: token });
-          else
-            it.value = token;
-          break;
-        }
-        case "flow-collection": {
-          const it = top.items[top.items.length - 1];
-          if (!it || it.value)
-            top.items.push({ start: [], key: token, sep: [] });
-          else if (it.sep)
-            it.value = token;
-          else
-            Object.assign(it, { key: token, sep: [] });
-          return;
-        }
-        /* istanbul ignore next should not happen */
-        default:
-          yield* this.pop();
-          yield* this.pop(token);
-      }
-      if ((top.type === "document" || top.type === "block-map" || top.type === "block-seq") && (token.type === "block-map" || token.type === "block-seq")) {
-        const last = token.items[token.items.length - 1];
-        if (last && !last.sep && !last.value && last.start.length > 0 && findNonEmptyIndex(last.start) === -1 && (token.indent === 0 || last.start.every((st) => st.type !== "comment" || st.indent < token.indent))) {
-          if (top.type === "document")
-            top.end = last.start;
-          else
-            top.items.push({ start: last.start });
-          token.items.splice(-1, 1);
-        }
-      }
-    }
-  }
-  *stream() {
-    switch (this.type) {
-      case "directive-line":
-        yield { type: "directive", offset: this.offset, source: this.source };
-        return;
-      case "byte-order-mark":
-      case "space":
-      case "comment":
-      case "newline":
-        yield this.sourceToken;
-        return;
-      case "doc-mode":
-      case "doc-start": {
-        const doc = {
-          type: "document",
-          offset: this.offset,
-          start: []
-        };
-        if (this.type === "doc-start")
-          doc.start.push(this.sourceToken);
-        this.stack.push(doc);
-        return;
-      }
-    }
-    yield {
-      type: "error",
-      offset: this.offset,
-      message: `Unexpected ${this.type} token in YAML stream`,
-      source: this.source
-    };
-  }
-  *document(doc) {
-    if (doc.value)
-      return yield* this.lineEnd(doc);
-    switch (this.type) {
-      case "doc-start": {
-        if (findNonEmptyIndex(doc.start) !== -1) {
-          yield* this.pop();
-          yield* this.step();
-        } else
-          doc.start.push(this.sourceToken);
-        return;
-      }
-      case "anchor":
-      case "tag":
-      case "space":
-      case "comment":
-      case "newline":
-        doc.start.push(this.sourceToken);
-        return;
-    }
-    const bv = this.startBlockValue(doc);
-    if (bv)
-      this.stack.push(bv);
-    else {
-      yield {
-        type: "error",
-        offset: this.offset,
-        message: `Unexpected ${this.type} token in YAML document`,
-        source: this.source
-      };
-    }
-  }
-  *scalar(scalar) {
-    if (this.type === "map-value-ind") {
-      const prev = getPrevProps(this.peek(2));
-      const start = getFirstKeyStartProps(prev);
-      let sep;
-      if (scalar.end) {
-        sep = scalar.end;
-        sep.push(this.sourceToken);
-        delete scalar.end;
-      } else
-        sep = [this.sourceToken];
-      const map = {
-        type: "block-map",
-        offset: scalar.offset,
-        indent: scalar.indent,
-        items: [{ start, key: scalar, sep }]
-      };
-      this.onKeyLine = true;
-      this.stack[this.stack.length - 1] = map;
-    } else
-      yield* this.lineEnd(scalar);
-  }
-  *blockScalar(scalar) {
-    switch (this.type) {
-      case "space":
-      case "comment":
-      case "newline":
-        scalar.props.push(this.sourceToken);
-        return;
-      case "scalar":
-        scalar.source = this.source;
-        this.atNewLine = true;
-        this.indent = 0;
-        if (this.onNewLine) {
-          let nl = this.source.indexOf("\n") + 1;
-          while (nl !== 0) {
-            this.onNewLine(this.offset + nl);
-            nl = this.source.indexOf("\n", nl) + 1;
-          }
-        }
-        yield* this.pop();
-        break;
-      /* istanbul ignore next should not happen */
-      default:
-        yield* this.pop();
-        yield* this.step();
-    }
-  }
-  *blockMap(map) {
-    const it = map.items[map.items.length - 1];
-    switch (this.type) {
-      case "newline":
-        this.onKeyLine = false;
-        if (it.value) {
-          const end = "end" in it.value ? it.value.end : void 0;
-          const last = Array.isArray(end) ? end[end.length - 1] : void 0;
-          if (last?.type === "comment")
-            end?.push(this.sourceToken);
-          else
-            map.items.push({ start: [this.sourceToken] });
-        } else if (it.sep) {
-          it.sep.push(this.sourceToken);
-        } else {
-          it.start.push(this.sourceToken);
-        }
-        return;
-      case "space":
-      case "comment":
-        if (it.value) {
-          map.items.push({ start: [this.sourceToken] });
-        } else if (it.sep) {
-          it.sep.push(this.sourceToken);
-        } else {
-          if (this.atIndentedComment(it.start, map.indent)) {
-            const prev = map.items[map.items.length - 2];
-            const end = prev?.value?.end;
-            if (Array.isArray(end)) {
-              arrayPushArray(end, it.start);
-              end.push(this.sourceToken);
-              map.items.pop();
-              return;
-            }
-          }
-          it.start.push(this.sourceToken);
-        }
-        return;
-    }
-    if (this.indent >= map.indent) {
-      const atMapIndent = !this.onKeyLine && this.indent === map.indent;
-      const atNextItem = atMapIndent && (it.sep || it.explicitKey) && this.type !== "seq-item-ind";
-      let start = [];
-      if (atNextItem && it.sep && !it.value) {
-        const nl = [];
-        for (let i = 0; i < it.sep.length; ++i) {
-          const st = it.sep[i];
-          switch (st.type) {
-            case "newline":
-              nl.push(i);
-              break;
-            case "space":
-              break;
-            case "comment":
-              if (st.indent > map.indent)
-                nl.length = 0;
-              break;
-            default:
-              nl.length = 0;
-          }
-        }
-        if (nl.length >= 2)
-          start = it.sep.splice(nl[1]);
-      }
-      switch (this.type) {
-        case "anchor":
-        case "tag":
-          if (atNextItem || it.value) {
-            start.push(this.sourceToken);
-            map.items.push({ start });
-            this.onKeyLine = true;
-          } else if (it.sep) {
-            it.sep.push(this.sourceToken);
-          } else {
-            it.start.push(this.sourceToken);
-          }
-          return;
-        case "explicit-key-ind":
-          if (!it.sep && !it.explicitKey) {
-            it.start.push(this.sourceToken);
-            it.explicitKey = true;
-          } else if (atNextItem || it.value) {
-            start.push(this.sourceToken);
-            map.items.push({ start, explicitKey: true });
-          } else {
-            this.stack.push({
-              type: "block-map",
-              offset: this.offset,
-              indent: this.indent,
-              items: [{ start: [this.sourceToken], explicitKey: true }]
-            });
-          }
-          this.onKeyLine = true;
-          return;
-        case "map-value-ind":
-          if (it.explicitKey) {
-            if (!it.sep) {
-              if (includesToken(it.start, "newline")) {
-                Object.assign(it, { key: null, sep: [this.sourceToken] });
-              } else {
-                const start2 = getFirstKeyStartProps(it.start);
-                this.stack.push({
-                  type: "block-map",
-                  offset: this.offset,
-                  indent: this.indent,
-                  items: [{ start: start2, key: null, sep: [this.sourceToken] }]
-                });
-              }
-            } else if (it.value) {
-              map.items.push({ start: [], key: null, sep: [this.sourceToken] });
-            } else if (includesToken(it.sep, "map-value-ind")) {
-              this.stack.push({
-                type: "block-map",
-                offset: this.offset,
-                indent: this.indent,
-                items: [{ start, key: null, sep: [this.sourceToken] }]
-              });
-            } else if (isFlowToken(it.key) && !includesToken(it.sep, "newline")) {
-              const start2 = getFirstKeyStartProps(it.start);
-              const key = it.key;
-              const sep = it.sep;
-              sep.push(this.sourceToken);
-              delete it.key;
-              delete it.sep;
-              this.stack.push({
-                type: "block-map",
-                offset: this.offset,
-                indent: this.indent,
-                items: [{ start: start2, key, sep }]
-              });
-            } else if (start.length > 0) {
-              it.sep = it.sep.concat(start, this.sourceToken);
-            } else {
-              it.sep.push(this.sourceToken);
-            }
-          } else {
-            if (!it.sep) {
-              Object.assign(it, { key: null, sep: [this.sourceToken] });
-            } else if (it.value || atNextItem) {
-              map.items.push({ start, key: null, sep: [this.sourceToken] });
-            } else if (includesToken(it.sep, "map-value-ind")) {
-              this.stack.push({
-                type: "block-map",
-                offset: this.offset,
-                indent: this.indent,
-                items: [{ start: [], key: null, sep: [this.sourceToken] }]
-              });
-            } else {
-              it.sep.push(this.sourceToken);
-            }
-          }
-          this.onKeyLine = true;
-          return;
-        case "alias":
-        case "scalar":
-        case "single-quoted-scalar":
-        case "double-quoted-scalar": {
-          const fs2 = this.flowScalar(this.type);
-          if (atNextItem || it.value) {
-            map.items.push({ start, key: fs2, sep: [] });
-            this.onKeyLine = true;
-          } else if (it.sep) {
-            this.stack.push(fs2);
-          } else {
-            Object.assign(it, { key: fs2, sep: [] });
-            this.onKeyLine = true;
-          }
-          return;
-        }
-        default: {
-          const bv = this.startBlockValue(map);
-          if (bv) {
-            if (bv.type === "block-seq") {
-              if (!it.explicitKey && it.sep && !includesToken(it.sep, "newline")) {
-                yield* this.pop({
-                  type: "error",
-                  offset: this.offset,
-                  message: "Unexpected block-seq-ind on same line with key",
-                  source: this.source
-                });
-                return;
-              }
-            } else if (atMapIndent) {
-              map.items.push({ start });
-            }
-            this.stack.push(bv);
-            return;
-          }
-        }
-      }
-    }
-    yield* this.pop();
-    yield* this.step();
-  }
-  *blockSequence(seq) {
-    const it = seq.items[seq.items.length - 1];
-    switch (this.type) {
-      case "newline":
-        if (it.value) {
-          const end = "end" in it.value ? it.value.end : void 0;
-          const last = Array.isArray(end) ? end[end.length - 1] : void 0;
-          if (last?.type === "comment")
-            end?.push(this.sourceToken);
-          else
-            seq.items.push({ start: [this.sourceToken] });
-        } else
-          it.start.push(this.sourceToken);
-        return;
-      case "space":
-      case "comment":
-        if (it.value)
-          seq.items.push({ start: [this.sourceToken] });
-        else {
-          if (this.atIndentedComment(it.start, seq.indent)) {
-            const prev = seq.items[seq.items.length - 2];
-            const end = prev?.value?.end;
-            if (Array.isArray(end)) {
-              arrayPushArray(end, it.start);
-              end.push(this.sourceToken);
-              seq.items.pop();
-              return;
-            }
-          }
-          it.start.push(this.sourceToken);
-        }
-        return;
-      case "anchor":
-      case "tag":
-        if (it.value || this.indent <= seq.indent)
-          break;
-        it.start.push(this.sourceToken);
-        return;
-      case "seq-item-ind":
-        if (this.indent !== seq.indent)
-          break;
-        if (it.value || includesToken(it.start, "seq-item-ind"))
-          seq.items.push({ start: [this.sourceToken] });
-        else
-          it.start.push(this.sourceToken);
-        return;
-    }
-    if (this.indent > seq.indent) {
-      const bv = this.startBlockValue(seq);
-      if (bv) {
-        this.stack.push(bv);
-        return;
-      }
-    }
-    yield* this.pop();
-    yield* this.step();
-  }
-  *flowCollection(fc) {
-    const it = fc.items[fc.items.length - 1];
-    if (this.type === "flow-error-end") {
-      let top;
-      do {
-        yield* this.pop();
-        top = this.peek(1);
-      } while (top?.type === "flow-collection");
-    } else if (fc.end.length === 0) {
-      switch (this.type) {
-        case "comma":
-        case "explicit-key-ind":
-          if (!it || it.sep)
-            fc.items.push({ start: [this.sourceToken] });
-          else
-            it.start.push(this.sourceToken);
-          return;
-        case "map-value-ind":
-          if (!it || it.value)
-            fc.items.push({ start: [], key: null, sep: [this.sourceToken] });
-          else if (it.sep)
-            it.sep.push(this.sourceToken);
-          else
-            Object.assign(it, { key: null, sep: [this.sourceToken] });
-          return;
-        case "space":
-        case "comment":
-        case "newline":
-        case "anchor":
-        case "tag":
-          if (!it || it.value)
-            fc.items.push({ start: [this.sourceToken] });
-          else if (it.sep)
-            it.sep.push(this.sourceToken);
-          else
-            it.start.push(this.sourceToken);
-          return;
-        case "alias":
-        case "scalar":
-        case "single-quoted-scalar":
-        case "double-quoted-scalar": {
-          const fs2 = this.flowScalar(this.type);
-          if (!it || it.value)
-            fc.items.push({ start: [], key: fs2, sep: [] });
-          else if (it.sep)
-            this.stack.push(fs2);
-          else
-            Object.assign(it, { key: fs2, sep: [] });
-          return;
-        }
-        case "flow-map-end":
-        case "flow-seq-end":
-          fc.end.push(this.sourceToken);
-          return;
-      }
-      const bv = this.startBlockValue(fc);
-      if (bv)
-        this.stack.push(bv);
-      else {
-        yield* this.pop();
-        yield* this.step();
-      }
-    } else {
-      const parent = this.peek(2);
-      if (parent.type === "block-map" && (this.type === "map-value-ind" && parent.indent === fc.indent || this.type === "newline" && !parent.items[parent.items.length - 1].sep)) {
-        yield* this.pop();
-        yield* this.step();
-      } else if (this.type === "map-value-ind" && parent.type !== "flow-collection") {
-        const prev = getPrevProps(parent);
-        const start = getFirstKeyStartProps(prev);
-        fixFlowSeqItems(fc);
-        const sep = fc.end.splice(1, fc.end.length);
-        sep.push(this.sourceToken);
-        const map = {
-          type: "block-map",
-          offset: fc.offset,
-          indent: fc.indent,
-          items: [{ start, key: fc, sep }]
-        };
-        this.onKeyLine = true;
-        this.stack[this.stack.length - 1] = map;
-      } else {
-        yield* this.lineEnd(fc);
-      }
-    }
-  }
-  flowScalar(type) {
-    if (this.onNewLine) {
-      let nl = this.source.indexOf("\n") + 1;
-      while (nl !== 0) {
-        this.onNewLine(this.offset + nl);
-        nl = this.source.indexOf("\n", nl) + 1;
-      }
-    }
-    return {
-      type,
-      offset: this.offset,
-      indent: this.indent,
-      source: this.source
-    };
-  }
-  startBlockValue(parent) {
-    switch (this.type) {
-      case "alias":
-      case "scalar":
-      case "single-quoted-scalar":
-      case "double-quoted-scalar":
-        return this.flowScalar(this.type);
-      case "block-scalar-header":
-        return {
-          type: "block-scalar",
-          offset: this.offset,
-          indent: this.indent,
-          props: [this.sourceToken],
-          source: ""
-        };
-      case "flow-map-start":
-      case "flow-seq-start":
-        return {
-          type: "flow-collection",
-          offset: this.offset,
-          indent: this.indent,
-          start: this.sourceToken,
-          items: [],
-          end: []
-        };
-      case "seq-item-ind":
-        return {
-          type: "block-seq",
-          offset: this.offset,
-          indent: this.indent,
-          items: [{ start: [this.sourceToken] }]
-        };
-      case "explicit-key-ind": {
-        this.onKeyLine = true;
-        const prev = getPrevProps(parent);
-        const start = getFirstKeyStartProps(prev);
-        start.push(this.sourceToken);
-        return {
-          type: "block-map",
-          offset: this.offset,
-          indent: this.indent,
-          items: [{ start, explicitKey: true }]
-        };
-      }
-      case "map-value-ind": {
-        this.onKeyLine = true;
-        const prev = getPrevProps(parent);
-        const start = getFirstKeyStartProps(prev);
-        return {
-          type: "block-map",
-          offset: this.offset,
-          indent: this.indent,
-          items: [{ start, key: null, sep: [this.sourceToken] }]
-        };
-      }
-    }
-    return null;
-  }
-  atIndentedComment(start, indent) {
-    if (this.type !== "comment")
-      return false;
-    if (this.indent <= indent)
-      return false;
-    return start.every((st) => st.type === "newline" || st.type === "space");
-  }
-  *documentEnd(docEnd) {
-    if (this.type !== "doc-mode") {
-      if (docEnd.end)
-        docEnd.end.push(this.sourceToken);
-      else
-        docEnd.end = [this.sourceToken];
-      if (this.type === "newline")
-        yield* this.pop();
-    }
-  }
-  *lineEnd(token) {
-    switch (this.type) {
-      case "comma":
-      case "doc-start":
-      case "doc-end":
-      case "flow-seq-end":
-      case "flow-map-end":
-      case "map-value-ind":
-        yield* this.pop();
-        yield* this.step();
-        break;
-      case "newline":
-        this.onKeyLine = false;
-      // fallthrough
-      case "space":
-      case "comment":
-      default:
-        if (token.end)
-          token.end.push(this.sourceToken);
-        else
-          token.end = [this.sourceToken];
-        if (this.type === "newline")
-          yield* this.pop();
-    }
-  }
-};
-
 // telemetry.ts
 var VERSION = "1.0.0";
 var { process: process2 } = globalThis;
 var KEYS = ["uuid", "secret", "status"];
 var MAX_BYTES = 64 * 1024;
+var MAX_LINKS = 40;
 var DEAD_LOCK_MS = 5e3;
 var GIVE_UP_MS = 1e4;
 var OLD_TEMP_MS = 6e4;
@@ -2206,347 +697,143 @@ var MetaError = class extends Error {
     this.line = line;
   }
 };
-var REASONS = {
-  EACCES: "permission denied",
-  EDQUOT: "disk quota used up",
-  EIO: "input/output error",
-  EISDIR: "it is a folder",
-  ELOOP: "too many symbolic links",
-  ENAMETOOLONG: "the name is too long",
-  ENOSPC: "no space left on the disk",
-  ENOTDIR: "a part of the path is not a folder",
-  ENXIO: "it is not a regular file",
-  EPERM: "operation not permitted",
-  EPIPE: "its reader is gone",
-  EROFS: "read-only file system"
-};
-function errno(error) {
-  return error?.code ?? "";
+function describe(error, file) {
+  const where = error.line === void 0 ? "" : `, line ${error.line}`;
+  const change = error.code === "unwritable" || error.code === "locked";
+  const what = file === null ? "a TiUP home" : safeJson(file);
+  const failed = `Cannot ${change ? "change" : "read"} ${what}${where}`;
+  return `${failed}: ${error.message}; ${ADVICE[error.code]}`;
+}
+function fail(code, reason, line) {
+  throw new MetaError(code, reason, line);
 }
 function asMetaError(error, code) {
   if (error instanceof MetaError) return error;
-  const reason = REASONS[errno(error)] ?? errno(error);
-  return new MetaError(code, reason || printable(messageOf(error)));
+  return new MetaError(code, reasonOf(error));
 }
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
+function reasonOf(error) {
+  const message = error instanceof Error ? error.message : String(error);
+  return printable(/^E[A-Z]+: ([^,]+),/.exec(message)?.[1] ?? message);
 }
-function describe(error, file) {
-  const where = error.line === void 0 ? "" : `, line ${error.line}`;
-  const verb = error.code === "unwritable" || error.code === "locked" ? "change" : "read";
-  const what = file === null ? "a TiUP home" : safeJson(file);
-  return `Cannot ${verb} ${what}${where}: ${error.message}; ${ADVICE[error.code]}`;
+function errno(error) {
+  return error?.code ?? "";
 }
 var PLAIN_ASCII = /^[ -~]*$/;
 var UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
-function escape(character) {
-  return character.split("").map(
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
-  ).join("");
-}
 function safeJson(value) {
   const json = JSON.stringify(value).replaceAll("##[", "#\\u0023[");
-  return PLAIN_ASCII.test(json) ? json : json.replace(UNPRINTABLE, escape);
+  if (PLAIN_ASCII.test(json)) return json;
+  const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return json.replace(UNPRINTABLE, (c) => c.split("").map(escape).join(""));
 }
 function printable(text) {
   const plain = PLAIN_ASCII.test(text) || text.search(UNPRINTABLE) < 0;
   return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
 }
-var UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
-var TIUP_FORM = new RegExp(
-  `^(?:uuid: (${UUID})
-)?(?:secret: ([0-9a-f]{32}|"[0-9a-f]{32}")
-)?(?:status: (enable|disable)
-)?$`
+var MARGIN = { indent: 0, isList: false };
+var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+var HEAD = /^\ufeff?(---\r?(\n|$))?/;
+var BLANK = /^ *(#.*)?$/;
+var MARK = String.raw`([A-Za-z][\w-]{0,999}):(?= |$)|-(?= )`;
+var QUOTED = String.raw`'[^'\t]*'|"[^"\\\t]*"`;
+var PLAIN = String.raw`[^\s\-?:,[\]{}#&*!|>'"%@\x60](?:(?! #|:(?: |$))[^\t])*`;
+var LINE = new RegExp(
+  `^(( *)(?:${MARK}) *)(?:(${QUOTED}) *?|(${PLAIN}))?(?: #.*)?$`
 );
+var HOLDS = 'a meta file holds lines "key: value", comments, and indented under other keys lists and mappings of one-line values';
+var ODDITIES = [
+  [STRANGE, "it holds a control character"],
+  [/^[^#]*\t/, "it holds a tab"],
+  [/^(---|\.\.\.)/, "it starts or ends a document"],
+  [/^(\S+:)? *[[{]/, "it holds JSON or a flow collection"],
+  [/^ *(\S+:|-) +["']/, "its quotes hold quotes or escapes, or do not end"],
+  [/^ *(\S+:|-) +\W/, "it holds an anchor, a tag, or a text of several lines"],
+  [LINE, "its key stands above already, or its indentation fits no line above"],
+  [/^/, "it is no key with a value"]
+];
+function refuse(row, line) {
+  const [, what] = ODDITIES.find(([look]) => look.test(row)) ?? [];
+  return fail("invalid-meta", `${what}; ${HOLDS}`, line);
+}
 function parseMeta(text) {
-  const { uuid, secret, status } = parseLayout(text);
+  return metaOf(findLines(text));
+}
+function decode(bytes) {
+  const { length } = bytes;
+  if (length > MAX_BYTES) fail("invalid-meta", "it is larger than 64 KiB");
+  if (!isUtf8(bytes)) fail("invalid-meta", "it is not valid UTF-8");
+  return bytes.toString();
+}
+function metaOf(lines) {
+  const [uuid = "", secret = "", status = ""] = KEYS.map((key) => {
+    const { source = "" } = lines[key] ?? {};
+    if (/^["']/.test(source)) return source.slice(1, -1);
+    return /^(~|null|Null|NULL)$/.test(source) ? "" : source;
+  });
   return { uuid, secret, status };
 }
-function parseLayout(text) {
-  return parseTiupForm(text) ?? parseYaml(text);
-}
-function parseTiupForm(text) {
-  const match = TIUP_FORM.exec(text);
-  if (!match) return void 0;
-  const [, uuid = "", secret = "", status = ""] = match;
-  const spans = {};
-  let end = 0;
-  for (const [index, key] of KEYS.entries()) {
-    const value = match[index + 1];
-    if (value === void 0) continue;
-    const start = end + `${key}: `.length;
-    spans[key] = [start, start + value.length];
-    end = start + `${value}
-`.length;
+function findLines(text) {
+  const lines = {};
+  const levels = [];
+  const keys = /* @__PURE__ */ new Set();
+  const [head = ""] = HEAD.exec(text) ?? [];
+  let start = head.length;
+  let number = head.split("\n").length;
+  for (const row of text.slice(start).split(/(?<=\n)/)) {
+    const text2 = row.replace(/\r?\n$/, "");
+    const line = matchLine(text2, start);
+    const top = line?.indent === 0 ? line : void 0;
+    const good = line ? nest(levels, line) && !(top && keys.has(top.key)) : BLANK.test(text2);
+    if (!good || STRANGE.test(row)) refuse(row, number);
+    if (top) keys.add(top.key);
+    const known = KEYS.find((key) => key === top?.key);
+    if (known && top) lines[known] = top;
+    start += row.length;
+    number += 1;
   }
-  const values = { uuid, secret: secret.replaceAll('"', ""), status };
-  return { ...values, text, spans, end: endOfBlock(text, "") };
+  return lines;
 }
-function invalid(reason, text, position = 0) {
-  const line = text?.slice(0, position).split("\n").length;
-  return new MetaError("invalid-meta", reason, line);
+function matchLine(row, offset) {
+  const [whole, before = "", indent = "", key, quoted, plain] = LINE.exec(row) ?? [];
+  if (whole === void 0) return void 0;
+  const source = quoted ?? plain?.trimEnd() ?? "";
+  const start = offset + (source ? before : before.trimEnd()).length;
+  const isOurs = indent === "" && KEYS.some((known) => known === key);
+  const isList = key === void 0;
+  const opens = !isList && !isOurs && source === "";
+  return { indent: indent.length, key, source, start, opens, isList };
 }
-function doubtful(text, position = 0) {
-  const reason = "it is not valid YAML, or YAML that TiUP may read differently";
-  return invalid(reason, text, position);
-}
-var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
-var DOUBTFUL_LINE = /^([^#\n]*\t|%|\.\.\.| *(- *)*[?:])/m;
-function parseYaml(text) {
-  const body = text.replace(/^\ufeff(?! )/, "");
-  const strange = body.search(STRANGE);
-  if (strange >= 0) {
-    throw invalid("it holds a control character", body, strange);
-  }
-  const line = body.search(DOUBTFUL_LINE);
-  if (line >= 0) throw doubtful(body, line);
-  try {
-    return readDocument([...new Parser().parse(text)], text);
-  } catch (error) {
-    if (error instanceof RangeError) throw invalid("it is nested too deeply");
-    throw error;
-  }
-}
-function readDocument(tokens, text) {
-  const [document, second] = tokens.filter(({ type }) => type === "document");
-  if (second) throw invalid("it holds several documents", text, at(second));
-  expect(text, tokens, ...BLANK, "byte-order-mark", "document");
-  const { start = [], value: map, end } = document ?? {};
-  expect(text, start, ...BLANK, "doc-start");
-  expect(text, end, ...BLANK);
-  if (!map) return { ...NO_META, text, end: endOfBlock(text, "") };
-  if (map.type !== "block-map" && !isFlow(map, "{")) {
-    throw invalid("it is not a mapping of keys to values", text, at(map));
-  }
-  const pairs = readCollection(map, { text, anchors: /* @__PURE__ */ new Map(), column: 0 });
-  return { ...pickMeta(pairs, text), text, end: endOfMap(map, text) };
-}
-function pickMeta(pairs, text) {
-  const values = {};
-  const spans = {};
-  const seen = /* @__PURE__ */ new Set();
-  for (const { key, start, value, span } of pairs) {
-    if (seen.has(key)) throw invalid("a key stands there twice", text, start);
-    if (key === "<<") throw doubtful(text, start);
-    seen.add(key);
-    const known = KEYS.find((known2) => known2 === key);
-    if (!known) continue;
-    if (value === void 0) {
-      throw invalid(`"${known}" is not a single value`, text, start);
-    }
-    values[known] = value;
-    spans[known] = span;
-  }
-  return { ...NO_META, ...values, spans };
-}
-var NO_META = { uuid: "", secret: "", status: "", spans: {} };
-var BLANK = ["space", "newline", "comment"];
-function at(token) {
-  return token && "offset" in token ? token.offset : 0;
-}
-function isFlow(token, bracket) {
-  return token.type === "flow-collection" && token.start.source === bracket;
-}
-function expect(text, tokens, ...types) {
-  for (const token of tokens ?? []) {
-    const glued = token.type === "comment" && /[^\s\ufeff]/.test(text[at(token) - 1] ?? "\n");
-    if (glued || !types.includes(token.type)) throw doubtful(text, at(token));
-  }
-}
-function readCollection(token, context) {
-  switch (token.type) {
-    case "block-map":
-    case "block-seq":
-      return readBlock(token, context);
-    case "flow-collection":
-      return readFlow(token, { ...context, column: void 0 });
-    default:
-      throw doubtful(context.text, at(token));
-  }
-}
-function readBlock(block, context) {
-  const { text } = context;
-  const column = columnOf(block, text);
-  if (column < (context.column ?? Infinity)) throw doubtful(text, block.offset);
-  const pairs = [];
-  for (const item of block.items) {
-    const dash = item.start.findIndex(({ type }) => type === "seq-item-ind");
-    expect(text, dash < 0 ? item.start : item.start.slice(0, dash), ...BLANK);
-    const mark = dash < 0 ? item.key : item.start[dash];
-    if (!mark && !item.sep && !item.value) continue;
-    if (!mark || columnOf(mark, text) !== column) {
-      throw doubtful(text, at(mark ?? block));
-    }
-    if (dash < 0) pairs.push(readPair(item, { ...context, column }));
-    else readElement(item, item.start.slice(dash + 1), { ...context, column });
-  }
-  return pairs;
-}
-function columnOf(token, text) {
-  const start = text.lastIndexOf("\n", at(token) - 1) + 1;
-  const before = text.slice(start, at(token)).replace(/^\ufeff/, "");
-  if (!/^ *(- +)*$/.test(before)) throw doubtful(text, at(token));
-  return before.length;
-}
-function readFlow(flow, context) {
-  const { text } = context;
-  const [close, ...rest] = flow.end;
-  const isMap = isFlow(flow, "{");
-  expect(text, rest, ...BLANK);
-  if (close?.source !== (isMap ? "}" : "]") || text.slice(flow.offset, close.offset).includes("\n")) {
-    throw doubtful(text, flow.offset);
-  }
-  const pairs = [];
-  for (const [index, item] of flow.items.entries()) {
-    const blank = index === 0 ? item.start : item.start.slice(1);
-    if (index > 0) expect(text, item.start.slice(0, 1), "comma");
-    const last = index === flow.items.length - 1;
-    if (last && !item.key && !item.sep && !item.value) {
-      expect(text, blank, "space");
-    } else if (isMap) {
-      expect(text, blank, "space");
-      pairs.push(readPair(item, context));
-    } else readElement(item, blank, context);
-  }
-  return pairs;
-}
-function readElement({ key, sep, value }, props, context) {
-  if (key || sep) throw doubtful(context.text, at(value));
-  const column = context.column === void 0 ? void 0 : context.column + 1;
-  readValue(value, props, { ...context, column });
-}
-function readPair({ key, sep = [], value }, context) {
-  const { text } = context;
-  const colon = sep.findIndex(({ type }) => type === "map-value-ind");
-  const start = at(key);
-  const end = at(sep[colon]) + 1;
-  expect(text, sep.slice(0, Math.max(0, colon)), "space");
-  const json = context.column === void 0 && /["']/.test(text[start] ?? "");
-  if (colon < 0 || !(json || /^\s?$/.test(text.charAt(end)))) {
-    throw doubtful(text, start);
-  }
-  const column = context.column === void 0 || value?.type === "block-seq" ? context.column : context.column + 1;
-  const name = readScalar(key, context);
-  if (name === "secret" && sep.some(({ type }) => type === "anchor")) {
-    throw invalid("an anchor could repeat the secret", text, start);
-  }
-  const source = isScalar(value) ? value.source : "";
-  return {
-    key: name,
-    start,
-    value: readValue(value, sep.slice(colon + 1), { ...context, column }),
-    span: source ? [at(value), at(value) + source.length] : [end, end]
-  };
-}
-function isScalar(token) {
-  return /scalar$|^alias$/.test(token?.type ?? "") && token?.type !== "block-scalar";
-}
-function readValue(token, before, context) {
-  const property = readProperty(token, before, context.text);
-  if (!token) return "";
-  if (!isScalar(token)) {
-    readCollection(token, context);
-    return void 0;
-  }
-  const scalar = readScalar(token, context);
-  const isNull = token.type === "scalar" && property?.type !== "tag" && /^(~|null|Null|NULL)?$/.test(scalar);
-  const value = isNull ? "" : scalar;
-  if (property?.type === "anchor") context.anchors.set(property.source, value);
-  return value;
-}
-function readProperty(token, before, text) {
-  const index = before.findIndex(({ type }) => !BLANK.includes(type));
-  const property = before[index];
-  if (!property) {
-    expect(text, before, ...BLANK);
-    return void 0;
-  }
-  expect(text, before.slice(0, index), ...BLANK);
-  expect(text, before.slice(index + 1), "space");
-  const bare = !isScalar(token) || token.type === "alias" || !token.source;
-  if (bare || !before[index + 1] || !SAFE_PROPERTY.test(property.source)) {
-    throw doubtful(text, property.offset);
-  }
-  return property;
-}
-var SAFE_PROPERTY = /^(&[\w-]+|!(!str|\w+))$/;
-var SINGLE_QUOTED = /^'[^'\n]*'$/;
-var DOUBLE_QUOTED = /^"([^\\"\t\n]|\\["\\bfnrt]|\\u(?![dD][89a-fA-F])[\da-fA-F]{4})*"$/;
-var PLAIN = /^([^:?'"{}[\],`@%|>&*!#\s][^\n]*)?$/;
-var PLAIN_IN_FLOW = /^([^:?'"{}[\],`@%|>&*!#\s][^?'"{}[\],\n]*)?$/;
-function readScalar(token, { text, anchors, column }) {
-  if (!isScalar(token)) throw doubtful(text, at(token));
-  const { type, source, end } = token;
-  expect(text, end, ...BLANK);
-  const plain = column === void 0 ? PLAIN_IN_FLOW : PLAIN;
-  if (type === "alias") {
-    const known = anchors.get(source.replace("*", "&"));
-    if (known !== void 0) return known;
-  }
-  if (type === "scalar" && plain.test(source)) return source;
-  if (type === "single-quoted-scalar" && SINGLE_QUOTED.test(source)) {
-    return source.slice(1, -1);
-  }
-  if (type === "double-quoted-scalar" && DOUBLE_QUOTED.test(source)) {
-    return JSON.parse(source);
-  }
-  throw doubtful(text, token.offset);
-}
-function endOfMap(map, text) {
-  if (map.type !== "flow-collection") {
-    return endOfBlock(text, " ".repeat(columnOf(map, text)));
-  }
-  const close = at(map.end[0]);
-  const open = /[{,]\s*$/.test(text.slice(map.offset, close));
-  return { at: close, before: open ? "" : ", ", between: ", ", after: "" };
-}
-function endOfBlock(text, indent) {
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const complete = text === "" || text.endsWith("\n");
-  return {
-    at: text.length,
-    before: (complete ? "" : newline) + indent,
-    between: newline + indent,
-    after: complete ? newline : ""
-  };
+function nest(levels, line) {
+  const last = levels.at(-1);
+  if (last?.opens && line.indent > last.indent) return levels.push(line) > 0;
+  while ((levels.at(-1)?.indent ?? 0) > line.indent) levels.pop();
+  const above = levels.pop() ?? MARGIN;
+  levels.push(line);
+  return above.indent === line.indent && above.isList === line.isList;
 }
 function editMeta(text, changes) {
-  return edit(parseLayout(text), changes);
-}
-function edit(layout, changes) {
-  const wanted = { ...layout, ...changes };
-  const changed = KEYS.filter((key) => wanted[key] !== layout[key]);
-  if (changed.length === 0) return layout.text;
-  const after = splice(layout, wanted, changed);
-  const reread = parseLayout(after);
+  const lines = findLines(text);
+  const before = metaOf(lines);
+  const wanted = { ...before, ...changes };
+  const at = (key) => lines[key]?.start ?? -1;
+  const edited = KEYS.filter((key) => wanted[key] !== before[key]).sort((one, other) => at(other) - at(one)).reduce((text2, key) => put(text2, lines[key], key, wanted[key]), text);
+  const reread = parseMeta(decode(Buffer.from(edited)));
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
-    throw invalid("it cannot be edited without changing more than was asked");
+    fail("invalid-meta", "no edit changes just what was asked for");
   }
-  if (Buffer.byteLength(after) > MAX_BYTES) {
-    throw invalid("it would become larger than 64 KiB");
-  }
-  return after;
+  return edited;
 }
-function splice({ text, spans, end }, wanted, keys) {
-  const edits = keys.flatMap((key) => {
-    const span = spans[key];
-    return span ? [{ span, by: replacement(text, span, wanted[key]) }] : [];
-  });
-  const added = keys.filter((key) => !spans[key]).map((key) => `${key}: ${stringifyValue(wanted[key])}`);
-  if (added.length > 0) {
-    const by = end.before + added.join(end.between) + end.after;
-    edits.unshift({ span: [end.at, end.at], by });
+function put(text, line, key, value) {
+  if (line) {
+    const { source, start } = line;
+    const [quote = ""] = /^["']/.exec(source) ?? [];
+    const blank = source ? "" : " ";
+    const by = quote ? quote + value + quote : blank + stringifyValue(value);
+    return text.slice(0, start) + by + text.slice(start + source.length);
   }
-  return edits.sort((one, other) => other.span[0] - one.span[0]).reduce(
-    (text2, { span: [start, end2], by }) => text2.slice(0, start) + by + text2.slice(end2),
-    text
-  );
-}
-function replacement(text, [start, end], value) {
-  const [quote] = /^["']?/.exec(text.slice(start, end)) ?? [];
-  if (quote) return quote + value + quote;
-  return (start === end ? " " : "") + stringifyValue(value);
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const added = `${key}: ${stringifyValue(value)}`;
+  return text === "" || text.endsWith("\n") ? text + added + newline : text + newline + added;
 }
 function stringifyValue(value) {
   const number = /^\d+(e\d+)?$/.test(value) && Number.isFinite(Number(value));
@@ -2555,81 +842,55 @@ function stringifyValue(value) {
 function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
 }
-async function findHome(env) {
-  if (env["TIUP_HOME"]) return env["TIUP_HOME"];
-  const { userInfo } = await import("node:os");
-  let directory = "";
-  try {
-    directory = userInfo().homedir;
-  } catch (error) {
-    if (errno(error) !== "ERR_SYSTEM_ERROR") {
-      throw asMetaError(error, "unreadable");
-    }
-  }
-  if (!directory) {
-    const reason = "this user has no home directory in the passwd file";
-    throw new MetaError("unreadable", `${reason}; give --home or TIUP_HOME`);
-  }
-  return join(directory, ".tiup");
-}
 var { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants;
 var CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
-function readContent(file) {
-  let descriptor;
+function readBytes(file) {
+  const open = () => fs.openSync(file, O_RDONLY | O_NONBLOCK);
+  const descriptor = unless(["ENOENT"], open);
+  if (descriptor === void 0) return void 0;
   try {
-    descriptor = fs.openSync(file, O_RDONLY | O_NONBLOCK);
     const stat = fs.fstatSync(descriptor);
-    if (!stat.isFile()) {
-      throw new MetaError("unreadable", "it is not a regular file");
-    }
-    if (stat.size > MAX_BYTES) return invalid("it is larger than 64 KiB");
-    const bytes = fs.readFileSync(descriptor);
-    return isUtf8(bytes) ? bytes.toString() : invalid("it is not valid UTF-8");
-  } catch (error) {
-    if (errno(error) === "ENOENT") return void 0;
-    throw asMetaError(error, "unreadable");
+    if (!stat.isFile()) fail("unreadable", "it is not a regular file");
+    if (stat.size > MAX_BYTES) return Buffer.alloc(MAX_BYTES + 1);
+    return fs.readFileSync(descriptor);
   } finally {
-    if (descriptor !== void 0) closeQuietly(descriptor);
+    close(descriptor);
   }
-}
-function isSame(one, other) {
-  return one instanceof MetaError && other instanceof MetaError ? one.message === other.message : one === other;
-}
-function sleep(milliseconds) {
-  return new Promise((done) => setTimeout(done, milliseconds));
 }
 async function readSettled(file) {
   const deadline = Date.now() + SETTLED_MS;
   for (; ; ) {
-    const content = readContent(file);
-    if (content !== "" || Date.now() > deadline) return content;
+    const bytes = readBytes(file);
+    if (bytes?.length !== 0 || Date.now() > deadline) return bytes;
     const stat = fs.statSync(file, { throwIfNoEntry: false });
-    if (ageOf(stat) > SETTLED_MS) return content;
+    if (ageOf(stat) > SETTLED_MS) return bytes;
     await sleep(10);
   }
 }
-async function readMeta(file) {
-  const content = await readSettled(file);
-  if (content instanceof MetaError) throw content;
-  return content === void 0 ? void 0 : parseMeta(content);
+function sleep(milliseconds) {
+  return new Promise((done) => setTimeout(done, milliseconds));
 }
-async function replaceFile(file, before, text, damaged) {
+async function replaceFile(file, change) {
   try {
     const folder = followLinks(dirname(file));
     makeFolder(folder);
     const target = followLinks(join(folder, basename(file)));
-    return await withLock(`${target}.lock`, (lock) => {
-      if (!isSame(readContent(target), before)) return false;
+    const isCurrent = () => {
+      const [now, then] = [readBytes(target), change.bytes];
+      return now && then ? now.equals(then) : now === then;
+    };
+    return await withLock(`${target}.lock`, (isHeld) => {
+      if (!isCurrent()) return false;
       sweepTemps(target);
-      const isCurrent = () => inode(lock.path) === lock.inode && isSame(readContent(target), before);
-      return commit(target, text, damaged, isCurrent);
+      return commit(target, change, () => isHeld() && isCurrent());
     });
   } catch (error) {
     throw asMetaError(error, "unwritable");
   }
 }
-function commit(target, text, damaged, isCurrent) {
-  const old = openForWriting(target);
+function commit(target, { text, damaged }, isCurrent) {
+  const flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
+  const old = unless(["ENOENT"], () => fs.openSync(target, flags));
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
   const temp = `${target}.${random.padStart(12, "0")}.tmp`;
   let kept;
@@ -2641,19 +902,11 @@ function commit(target, text, damaged, isCurrent) {
     if (!replaceable || !renameOver(temp, target)) overwrite(old, text);
     return true;
   } catch (error) {
-    if (kept) unlinkQuietly(kept);
+    if (kept) remove(kept);
     throw error;
   } finally {
-    unlinkQuietly(temp);
-    if (old !== void 0) closeQuietly(old);
-  }
-}
-function openForWriting(target) {
-  try {
-    return fs.openSync(target, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
-  } catch (error) {
-    if (errno(error) === "ENOENT") return void 0;
-    throw error;
+    remove(temp);
+    close(old);
   }
 }
 function writeNew(path, content, old) {
@@ -2677,39 +930,33 @@ function writeNew(path, content, old) {
   }
 }
 function renameOver(temp, target) {
-  try {
+  const renamed = unless(["EBUSY"], () => {
     fs.renameSync(temp, target);
-  } catch (error) {
-    if (errno(error) === "EBUSY") return false;
-    throw error;
-  }
-  ignoreErrors(() => syncFolder(dirname(target)));
-  return true;
+    return true;
+  });
+  if (renamed) syncFolder(dirname(target));
+  return renamed ?? false;
 }
 function overwrite(descriptor, text) {
   if (descriptor === void 0 || fs.fstatSync(descriptor).nlink !== 1) {
-    throw new MetaError(
-      "unwritable",
-      "it has hard links and cannot be replaced"
-    );
+    fail("unwritable", "it has hard links and cannot be replaced");
   }
   const old = fs.readFileSync(descriptor);
-  const bytes = Buffer.from(text);
-  const padding = Buffer.alloc(Math.max(0, old.length - bytes.length), "\n");
+  const length = Buffer.byteLength(text);
+  const padding = "\n".repeat(Math.max(0, old.length - length));
   try {
-    writeAt(descriptor, Buffer.concat([bytes, padding]));
-    fs.ftruncateSync(descriptor, bytes.length);
-    fs.fsyncSync(descriptor);
+    writeStart(descriptor, Buffer.from(text + padding), length);
   } catch (error) {
-    writeAt(descriptor, old);
-    fs.ftruncateSync(descriptor, old.length);
+    writeStart(descriptor, old, old.length);
     throw error;
   }
 }
-function writeAt(descriptor, bytes) {
-  for (let at2 = 0; at2 < bytes.length; ) {
-    at2 += fs.writeSync(descriptor, bytes, at2, bytes.length - at2, at2);
+function writeStart(descriptor, bytes, length) {
+  for (let at = 0; at < bytes.length; ) {
+    at += fs.writeSync(descriptor, bytes, at, bytes.length - at, at);
   }
+  fs.ftruncateSync(descriptor, length);
+  fs.fsyncSync(descriptor);
 }
 function keepDamaged(target, old) {
   for (let count = 0; ; count++) {
@@ -2719,110 +966,80 @@ function keepDamaged(target, old) {
       return name;
     } catch (error) {
       if (errno(error) === "EEXIST") continue;
-      unlinkQuietly(name);
+      remove(name);
       throw error;
     }
   }
 }
 function sweepTemps(target) {
-  const prefix = `${basename(target)}.`;
   for (const name of fs.readdirSync(dirname(target))) {
-    if (!name.startsWith(prefix)) continue;
-    if (!/^[0-9a-f]{12}\.tmp$/.test(name.slice(prefix.length))) continue;
     const temp = join(dirname(target), name);
-    ignoreErrors(() => isOlder(temp, OLD_TEMP_MS) && fs.unlinkSync(temp));
+    const ours = temp.startsWith(target) && /^\.[0-9a-f]{12}\.tmp$/.test(temp.slice(target.length));
+    if (ours && isOlder(temp, OLD_TEMP_MS)) remove(temp);
   }
 }
 function followLinks(path) {
-  for (let links = 0; links < 40; links++) {
+  for (let links = 0; links < MAX_LINKS; links++) {
     const stat = fs.lstatSync(path, { throwIfNoEntry: false });
     if (!stat?.isSymbolicLink()) return path;
-    const folder = fs.realpathSync(dirname(path));
-    const trusted = stat.uid === 0 || stat.uid === fs.statSync(folder).uid || stat.uid === process2.geteuid?.();
-    if (!trusted) {
-      throw new MetaError("unwritable", "it is a link of another user");
+    if (stat.uid !== 0 && stat.uid !== process2.geteuid?.()) {
+      fail("unwritable", "it is a link of another user");
     }
-    path = resolve(folder, fs.readlinkSync(path));
+    path = resolve(fs.realpathSync(dirname(path)), fs.readlinkSync(path));
   }
-  throw new MetaError("unwritable", "too many symbolic links");
+  return fail("unwritable", "too many symbolic links");
 }
 function makeFolder(folder) {
   if (fs.statSync(folder, { throwIfNoEntry: false })) return;
   const parent = dirname(folder);
   makeFolder(parent);
-  try {
-    fs.mkdirSync(folder, 493 | fs.statSync(parent).mode & 511);
-  } catch (error) {
-    if (errno(error) !== "EEXIST") throw error;
-  }
-  ignoreErrors(() => syncFolder(parent));
+  const mode = 493 | fs.statSync(parent).mode & 511;
+  unless(["EEXIST"], () => fs.mkdirSync(folder, mode));
+  syncFolder(parent);
 }
 function syncFolder(folder) {
-  const descriptor = fs.openSync(folder, O_RDONLY);
-  try {
-    fs.fsyncSync(descriptor);
-  } finally {
-    fs.closeSync(descriptor);
-  }
+  quietly(() => {
+    const descriptor = fs.openSync(folder, O_RDONLY);
+    quietly(() => fs.fsyncSync(descriptor));
+    close(descriptor);
+  });
 }
 async function withLock(path, action) {
   const deadline = Date.now() + GIVE_UP_MS;
   for (; ; ) {
     const lock = tryLock(path);
-    if (lock) {
-      try {
-        return action(lock);
-      } finally {
-        releaseLock(lock);
-      }
+    try {
+      if (lock) return action(lock.isHeld);
+    } finally {
+      lock?.release();
     }
     breakDeadLock(path);
-    if (Date.now() > deadline) {
-      throw new MetaError("locked", `${safeJson(path)} is held`);
-    }
+    if (Date.now() > deadline) fail("locked", `${safeJson(path)} is held`);
     await sleep(1 + Math.random() * 9);
   }
 }
 function tryLock(path) {
-  let descriptor;
-  try {
-    descriptor = fs.openSync(path, CREATE, 384);
-    return { path, descriptor, inode: fs.fstatSync(descriptor).ino };
-  } catch (error) {
-    if (errno(error) === "EEXIST") return void 0;
-    if (descriptor !== void 0) {
-      unlinkQuietly(path);
-      closeQuietly(descriptor);
-    }
-    throw error;
-  }
+  const open = () => fs.openSync(path, CREATE, 384);
+  const descriptor = unless(["EEXIST"], open);
+  if (descriptor === void 0) return void 0;
+  const isHeld = () => {
+    const now = fs.lstatSync(path, { throwIfNoEntry: false });
+    return now?.ino === fs.fstatSync(descriptor).ino;
+  };
+  const release = () => {
+    quietly(() => isHeld() && fs.unlinkSync(path));
+    close(descriptor);
+  };
+  return { isHeld, release };
 }
 function breakDeadLock(path) {
   if (!isOlder(path, DEAD_LOCK_MS)) return;
-  const breaker = tryLock(`${path}.break`);
-  try {
-    if (!breaker) {
-      if (isOlder(`${path}.break`, DEAD_LOCK_MS)) {
-        fs.unlinkSync(`${path}.break`);
-      }
-    } else if (isOlder(path, DEAD_LOCK_MS)) fs.unlinkSync(path);
-  } catch (error) {
-    if (errno(error) === "ENOENT") return;
-    const { message } = asMetaError(error, "locked");
-    throw new MetaError(
-      "locked",
-      `${safeJson(path)} is in the way: ${message}`
-    );
-  } finally {
-    if (breaker) releaseLock(breaker);
-  }
-}
-function releaseLock({ path, descriptor, inode: own }) {
-  ignoreErrors(() => inode(path) === own && fs.unlinkSync(path));
-  closeQuietly(descriptor);
-}
-function inode(path) {
-  return fs.lstatSync(path, { throwIfNoEntry: false })?.ino;
+  const mark = `${path}.break`;
+  const breaker = tryLock(mark);
+  if (breaker) {
+    if (isOlder(path, DEAD_LOCK_MS)) remove(path);
+    breaker.release();
+  } else if (isOlder(mark, DEAD_LOCK_MS)) remove(mark);
 }
 function isOlder(path, milliseconds) {
   return ageOf(fs.lstatSync(path, { throwIfNoEntry: false })) > milliseconds;
@@ -2830,17 +1047,104 @@ function isOlder(path, milliseconds) {
 function ageOf(stat) {
   return stat ? Math.abs(Date.now() - stat.mtimeMs) : 0;
 }
-function ignoreErrors(action) {
+function unless(codes, action) {
+  try {
+    return action();
+  } catch (error) {
+    if (codes.includes(errno(error))) return void 0;
+    throw error;
+  }
+}
+function quietly(action) {
   try {
     action();
   } catch {
   }
 }
-function closeQuietly(descriptor) {
-  ignoreErrors(() => fs.closeSync(descriptor));
+function close(descriptor) {
+  if (descriptor !== void 0) quietly(() => fs.closeSync(descriptor));
 }
-function unlinkQuietly(path) {
-  ignoreErrors(() => fs.unlinkSync(path));
+function remove(path) {
+  quietly(() => fs.unlinkSync(path));
+}
+function findHome(env) {
+  if (env["TIUP_HOME"]) return env["TIUP_HOME"];
+  const user = findUser(process2.getuid?.() ?? -1);
+  const directory = user ? user.home : env["HOME"];
+  if (directory) return join(directory, ".tiup");
+  const reason = "neither /etc/passwd nor HOME names a home directory";
+  return fail("unreadable", `${reason}; give --home or TIUP_HOME`);
+}
+function findUser(uid) {
+  const before = String.raw`^[ \t]*[^\s:#+-][^:\n]*:[^:\n]*`;
+  const line = new RegExp(`${before}:${uid}:(\\d+):[^:\\n]*:([^:\\n]*):`, "m");
+  const read = () => fs.readFileSync("/etc/passwd", "utf8");
+  const [, gid, home = ""] = line.exec(unless(["ENOENT"], read) ?? "") ?? [];
+  return gid === void 0 ? void 0 : { uid, gid: Number(gid), home };
+}
+var lastTurn = Promise.resolve();
+function asOwner(home, action) {
+  const turn = lastTurn.then(async () => {
+    let owner;
+    let back;
+    try {
+      owner = findOwner(home);
+      back = owner && become(owner);
+      return await action();
+    } catch (error) {
+      const { code, message, line } = asMetaError(error, "unreadable");
+      const who = owner ? ` as user ${owner.uid}, whose home it is` : "";
+      return fail(code, message + who, line);
+    } finally {
+      back?.();
+    }
+  });
+  lastTurn = turn.catch(() => {
+  });
+  return turn;
+}
+function findOwner(home) {
+  const bad = /[\0\ufffd]/.test(home);
+  if (bad) fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
+  if (process2.geteuid?.() !== 0) return void 0;
+  const owner = ownerOf(resolve(home)) ?? ownerOf(dirname(metaFile(home)));
+  return owner && (findUser(owner.uid) ?? owner);
+}
+function ownerOf(path) {
+  let owner;
+  let at = "/";
+  const names = resolve(path).split("/");
+  for (let name, links = 0; (name = names.shift()) !== void 0; ) {
+    const next = join(at, name);
+    const look = () => fs.lstatSync(next, { throwIfNoEntry: false });
+    const stat = unless(["EACCES", "ENOTDIR"], look);
+    if (!stat) break;
+    if (stat.uid !== 0) owner = stat;
+    if (!stat.isSymbolicLink()) at = next;
+    else if (stat.uid !== 0 || ++links > MAX_LINKS) break;
+    else {
+      const target = fs.readlinkSync(next);
+      if (target.startsWith("/")) at = "/";
+      names.unshift(...target.split("/"));
+    }
+  }
+  return owner && { uid: owner.uid, gid: owner.gid || owner.uid };
+}
+function become({ uid, gid }) {
+  const { getegid, getgroups, setegid, seteuid, setgroups } = process2;
+  const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
+  const back = () => [seteuid?.(0), setegid?.(group), setgroups?.(groups)];
+  try {
+    if (!setgroups) throw new Error("only Node and Bun can");
+    setgroups([gid]);
+    setegid?.(gid);
+    seteuid?.(uid);
+    return back;
+  } catch (error) {
+    quietly(back);
+    const advice = `use sudo -u "#${uid}"`;
+    return fail("unreadable", `${reasonOf(error)}; ${advice} to act`);
+  }
 }
 var COMMANDS = {
   status: {
@@ -2849,127 +1153,103 @@ var COMMANDS = {
   },
   enable: { summary: "Turn telemetry on", flags: ["check", "force"] },
   disable: { summary: "Turn telemetry off", flags: ["check", "force"] },
-  reset: {
-    summary: "Give the installation a new uuid",
-    flags: ["all", "force"]
-  }
+  reset: { summary: "Mint a new uuid", flags: ["all", "force"] }
 };
-async function runCommand(command, home, options = {}) {
-  checkPath(home);
-  const file = metaFile(home);
-  const { content, layout, changes, changed } = await carryOut(
-    command,
-    file,
-    options
-  );
-  const after = options.check ? layout : { ...layout, ...changes };
-  return {
-    command,
-    home,
-    file,
-    source: content === void 0 ? "default" : "file",
-    status: statusOf(after),
-    previous: statusOf(layout),
-    found: layout.status,
-    uuid: after.uuid,
-    changed
-  };
+var CHANGES = {
+  status: () => ({}),
+  enable: ({ uuid, secret }) => ({
+    uuid: uuid || v4_default(),
+    secret: secret || mintSecret(),
+    status: "enable"
+  }),
+  disable: () => ({ status: "disable" }),
+  reset: (_, all) => ({
+    uuid: v4_default(),
+    ...all && { secret: mintSecret() }
+  })
+};
+function readMeta(home) {
+  return asOwner(home, async () => {
+    const bytes = await readSettled(metaFile(home));
+    return bytes && parseMeta(decode(bytes));
+  });
 }
-function checkPath(home) {
-  if (!/[\0\ufffd]/.test(home)) return;
-  const reason = "the path is not valid UTF-8, or holds a NUL";
-  throw new MetaError("unreadable", reason);
+function runCommand(command, home, options = {}) {
+  return asOwner(home, async () => {
+    const file = metaFile(home);
+    const change = await carryOut(command, file, options);
+    const { bytes, before, after, changed } = change;
+    const { status, uuid } = options.check ? before : after;
+    const source = bytes ? "file" : "default";
+    const previous = statusOf(before.status);
+    const states = { status: statusOf(status), previous, found: before.status };
+    return { command, home, file, source, ...states, uuid, changed };
+  });
 }
 async function carryOut(command, file, options) {
   const deadline = Date.now() + GIVE_UP_MS;
   for (; ; ) {
-    const planned = plan(command, await readSettled(file), options);
-    const { content, edited, changed, damaged } = planned;
-    if (!changed || options.check) return planned;
-    if (await replaceFile(file, content, edited, damaged)) return planned;
-    if (Date.now() > deadline) {
-      throw new MetaError("locked", "it keeps changing");
-    }
+    const change = plan(command, await readSettled(file), options);
+    const done = !change.changed || options.check || await replaceFile(file, change);
+    if (done) return change;
+    if (Date.now() > deadline) fail("locked", "it keeps changing");
   }
 }
-function plan(command, content, options) {
-  const start = (text, damaged) => {
-    const layout = parseLayout(text);
-    const changes = changesOf(command, layout, options);
-    const edited = edit(layout, changes);
-    const changed = damaged || edited !== text;
-    return { content, layout, changes, edited, changed, damaged };
+function plan(command, bytes, options) {
+  const { all, check, force } = options;
+  const start = (old, damaged) => {
+    const before = parseMeta(old);
+    const after = { ...before, ...CHANGES[command](before, all) };
+    const text = editMeta(old, after);
+    const changed = damaged || text !== old;
+    return { bytes, before, after, text, damaged, changed };
   };
   try {
-    if (content instanceof MetaError) throw content;
-    return start(content ?? "", false);
+    return start(bytes ? decode(bytes) : "", false);
   } catch (error) {
-    const code = error instanceof MetaError ? error.code : void 0;
-    const { force, check } = options;
+    const { code } = asMetaError(error, "unreadable");
     if (!force || check || code !== "invalid-meta") throw error;
     return start("", true);
   }
 }
-function changesOf(command, meta, { all }) {
-  switch (command) {
-    case "status":
-      return {};
-    case "enable":
-      return {
-        uuid: meta.uuid || v4_default(),
-        secret: meta.secret || mintSecret(),
-        status: "enable"
-      };
-    case "disable":
-      return { status: "disable" };
-    case "reset":
-      return { uuid: v4_default(), ...all && { secret: mintSecret() } };
-  }
-}
 function mintSecret() {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString(
-    "hex"
-  );
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Buffer.from(bytes).toString("hex");
 }
-function statusOf({ status }) {
+function statusOf(status) {
   return status === "enable" ? "enable" : "disable";
 }
-function formatText(result, { check }) {
-  if ("error" in result) return "";
-  const { command, status, uuid } = result;
+function formatText({ command, status, uuid }, check = false) {
   const state = `status: ${status}
 uuid: ${printable(uuid)}
 `;
-  switch (command) {
-    case "status":
-      return state;
-    case "enable":
-      return check ? state : "Enable telemetry success\n";
-    case "disable":
-      return check ? state : "Disable telemetry success\n";
-    case "reset":
-      return `Reset uuid as: ${uuid} success
-`;
-  }
+  const done = {
+    status: state,
+    enable: "Enable telemetry success\n",
+    disable: "Disable telemetry success\n",
+    reset: `Reset uuid as: ${uuid} success
+`
+  };
+  return check ? state : done[command];
 }
-function formatJson(result) {
-  const { command, home, file } = result;
-  const subject = { schema: 1, command, home, file };
-  if ("error" in result) {
-    const { code, line } = result.error;
-    const message = describe(result.error, file);
-    return `${safeJson({ ...subject, error: { code, message, line } })}
-`;
-  }
-  const { source, status, previous, uuid, changed } = result;
-  return `${safeJson({
-    ...subject,
+function formatJson({ command, home, file, ...outcome }) {
+  const { source, status, changed } = outcome;
+  const previous = command === "status" ? void 0 : outcome.previous;
+  const state = {
     source,
     status,
-    previous: command === "status" ? void 0 : previous,
-    uuid: uuid || null,
+    previous,
+    uuid: outcome.uuid || null,
     changed
-  })}
+  };
+  return `${safeJson({ schema: 1, command, home, file, ...state })}
+`;
+}
+function formatFailure(command, home, failure) {
+  const { code, line } = failure;
+  const file = home === null ? null : metaFile(home);
+  const error = { code, message: describe(failure, file), line };
+  return `${safeJson({ schema: 1, command, home, file, error })}
 `;
 }
 function remarks({ command, file, source, status, found }, env, { check } = {}) {
@@ -2986,7 +1266,7 @@ function remarks({ command, file, source, status, found }, env, { check } = {}) 
   if (status === "enable" && !["", "0", "false"].includes(DO_NOT_TRACK)) {
     lines.push(`warning: TiUP ignores DO_NOT_TRACK, and ${name} says enable`);
   }
-  if (variable && variable === "enable" !== (status === "enable")) {
+  if (variable && statusOf(variable) !== status) {
     const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}`;
     lines.push(
       `warning: ${what}: what starts from here follows that, not ${name}`
@@ -2998,100 +1278,95 @@ var ERAS = "TiUP 1.11.3 to 1.16.2 takes that as disabled, up to 1.11.2 as enable
 function homeRemarks(home, env) {
   const { TIUP_HOME, HOME } = env;
   if (TIUP_HOME || !HOME || resolve(HOME, ".tiup") === resolve(home)) return [];
-  return [
-    `warning: HOME is ${safeJson(HOME)}, but TiUP follows the passwd entry: using ${safeJson(home)}`
-  ];
+  const where = `HOME is ${safeJson(HOME)}, but TiUP follows /etc/passwd`;
+  return [`warning: ${where}: using ${safeJson(home)}`];
 }
 var FLAGS = {
-  json: ["--json", "One JSON object a line instead of text"],
-  check: ["--check", "Change nothing, exit 3 if the status differs"],
-  all: ["--all", "Also a new secret, so that reports cannot be linked"],
-  force: ["--force", "Keep a damaged file as meta.yaml.bad, write a new one"],
-  help: ["-h, --help", "Show this help"],
-  version: ["-v, --version", "Show the version"]
+  home: "That TiUP home, may be repeated; - reads them from standard input",
+  json: "One JSON object a line instead of text",
+  check: "Change nothing, exit 3 if the status differs",
+  all: "Also a new secret, so that reports cannot be linked",
+  force: "Keep a damaged file as meta.yaml.bad, write a new one"
 };
-function usage() {
-  const commands = Object.entries(COMMANDS).map(([name, command]) => {
-    const flags2 = command.flags.map((flag) => ` [--${flag}]`).join("");
-    return `  ${name.padEnd(15)}${command.summary}${flags2}
-`;
-  });
-  const home = "That TiUP home, may be repeated; - reads them from stdin";
-  const flags = [["--home DIR", home], ...Object.values(FLAGS)].map(([words, text]) => `  ${words.padEnd(15)}${text}
-`);
-  return `Usage: telemetry <command> [flags]
-
-Commands:
-${commands.join("")}
-Flags:
-${flags.join("")}
-Exit codes: 0 done, 1 a home failed, 2 usage, 3 --check found another status
-`;
-}
+var EXIT_CODES = `  0  done, or already so
+  1  a home failed, or standard output is closed or full
+  2  usage: nothing was read or written
+  3  --check found another status`;
+var NAMES = Object.keys(COMMANDS);
 function parseArguments(argv) {
   const { homes, words, flags } = sortArguments(argv);
-  if (flags.has("help")) return { kind: "help" };
-  if (flags.has("version")) return { kind: "version" };
-  const [name = "", extra] = words;
-  if (!isCommand(name)) {
-    const what = words.length ? `Unknown command ${safeJson(name)}` : "No command";
-    throw new Error(`${what}; give ${Object.keys(COMMANDS).join(", ")}`);
+  const [command, ...rest] = words;
+  if (isCommand(command) && !rest.length && !flags.length) {
+    return { command, homes };
   }
-  if (extra !== void 0) {
-    throw new Error(`Unexpected argument ${safeJson(extra)}`);
-  }
-  const { json = false, ...options } = flags.size ? parseFlags(name, flags) : {};
-  return { kind: "run", command: name, homes, json, options };
+  const cli = makeCli();
+  const version = flags.find((flag) => /^--?v/.test(flag));
+  const given = version ? [version] : [...words, ...flags];
+  const text = capture(() => cli.parse(["", "", ...given], { run: false }));
+  if (text) return text;
+  if (command === void 0) throw new Error("No command");
+  if (!isCommand(command)) throw unknown("command", command, NAMES);
+  const odd = flags.find((flag) => !flagsOf(command).includes(flag));
+  if (odd !== void 0) throw unknown("flag", odd, NAMES.flatMap(flagsOf));
+  return { ...cli.runMatchedCommand(), command, homes };
 }
-function parseFlags(name, flags) {
-  const cli = cac("telemetry");
-  const command = cli.command(name, COMMANDS[name].summary);
-  for (const flag of ["json", ...COMMANDS[name].flags]) {
-    const [words, text] = FLAGS[flag];
-    command.option(words, text);
-  }
-  command.action(({ json, check, all, force }) => ({
-    json,
-    check,
-    all,
-    force
-  }));
-  const given = [...flags].map((flag) => `--${flag}`);
-  cli.parse(["", "", name, ...given], { run: false });
-  return cli.runMatchedCommand();
+function flagsOf(command) {
+  return ["json", ...COMMANDS[command].flags].map((flag) => `--${flag}`);
+}
+function unknown(kind, given, valid) {
+  const takers = NAMES.filter((name) => flagsOf(name).includes(given));
+  if (takers[0]) return new Error(`${given} goes with ${takers.join(", ")}`);
+  const likeness = (word) => [...word].filter((_, at) => given.includes(word.slice(at, at + 2))).length / word.length;
+  const order = (one, other) => likeness(other) - likeness(one);
+  const what = `Unknown ${kind} ${safeJson(given)}`;
+  return new Error(`${what}; the nearest is ${valid.toSorted(order)[0]}`);
 }
 function isCommand(name) {
-  return Object.hasOwn(COMMANDS, name);
+  return name !== void 0 && Object.hasOwn(COMMANDS, name);
 }
 function sortArguments(argv) {
   const homes = [];
   const words = [];
-  const flags = /* @__PURE__ */ new Set();
+  const flags = [];
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] ?? "";
     if (word === "--home") homes.push(checkHome(argv[++index]));
     else if (word.startsWith("--home=")) homes.push(checkHome(word.slice(7)));
-    else if (!word.startsWith("-")) words.push(word);
-    else flags.add(parseFlag(word));
+    else (word.startsWith("-") ? flags : words).push(word);
   }
   return { homes, words, flags };
 }
-function parseFlag(word) {
-  for (const [flag, [words]] of Object.entries(FLAGS)) {
-    if (words.split(", ").includes(word)) return flag;
-  }
-  throw new Error(`Unknown flag ${safeJson(word)}`);
-}
 function checkHome(home = "") {
+  if (home.startsWith("~")) throw new Error(`--home ${tilde(home)}`);
   if (home && (home === "-" || !home.startsWith("-"))) return home;
   throw new Error("--home needs a directory, or - for standard input");
 }
-function listTargets({ homes, json }) {
-  if (homes.length === 0) return [{ many: false }];
-  if (homes.includes("-")) return readTargets(homes, json);
-  return homes.map((home) => ({ home, many: homes.length > 1 }));
+function tilde(home) {
+  const meant = safeJson(`./${home}`);
+  return `${safeJson(home)} is not expanded here: write the path in full, or ${meant} for a folder of that name`;
 }
-async function* readTargets(homes, json) {
+function makeCli() {
+  const cli = cac("telemetry").usage("<command> [flags]");
+  for (const [name, { summary, flags }] of Object.entries(COMMANDS)) {
+    const command = cli.command(name, summary).example(`  telemetry ${name} --home /srv/tiup --json`).example(`  find /home -name .tiup | telemetry ${name} --home -`).action(({ json, check, all, force }) => ({ json, check, all, force }));
+    for (const flag of flags) command.option(`--${flag}`, FLAGS[flag]);
+  }
+  return cli.option("--home <dir>", FLAGS.home).option("--json", FLAGS.json).version(VERSION).help((help) => [...help, { title: "Exit codes", body: EXIT_CODES }]);
+}
+function capture(action) {
+  const { info } = console;
+  let text = "";
+  console.info = (line) => text += `${line}
+`;
+  try {
+    action();
+  } finally {
+    console.info = info;
+  }
+  return text;
+}
+async function* listHomes({ homes, json = false }) {
+  if (homes.length === 0) yield { many: false };
   let first;
   let many = json;
   for (const given of homes) {
@@ -3108,48 +1383,57 @@ async function* readLines() {
   let rest = Buffer.alloc(0);
   for await (const chunk of process2.stdin) {
     rest = Buffer.concat([rest, chunk]);
-    for (let at2; (at2 = rest.indexOf("\n")) >= 0; rest = rest.subarray(at2 + 1)) {
-      if (at2 > 0) yield rest.toString("utf8", 0, at2);
+    for (let at; (at = rest.indexOf("\n")) >= 0; rest = rest.subarray(at + 1)) {
+      if (at > 0) yield rest.toString("utf8", 0, at);
     }
   }
   if (rest.length > 0) yield rest.toString();
 }
-async function attempt({ command, options }, given, env) {
-  let home = given ?? null;
+async function attempt({ command, json, ...options }, given, env) {
+  let home = given;
   const lines = [];
   try {
-    home ??= await findHome(env);
+    if (given?.startsWith("~")) fail("unreadable", tilde(given));
+    home ??= findHome(env);
     if (given === void 0) lines.push(...homeRemarks(home, env));
     const { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS } = env;
-    const result = await runCommand(command, home, options);
+    const outcome = await runCommand(command, home, options);
     const variables = { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS };
-    lines.push(...remarks(result, variables, options));
-    return { result, lines };
+    lines.push(...remarks(outcome, variables, options));
+    const text = json ? formatJson(outcome) : formatText(outcome, options.check);
+    return { text, lines, state: outcome.status };
   } catch (error) {
     if (!(error instanceof MetaError)) throw error;
-    const file = home === null ? null : metaFile(home);
-    lines.push(`error: ${describe(error, file)}`);
-    return { result: { command, home, file, error }, lines };
+    lines.push(`error: ${describe(error, home ? metaFile(home) : null)}`);
+    const text = json ? formatFailure(command, home ?? null, error) : "";
+    return { text, lines, state: "failed" };
   }
 }
 async function runAll(run, env) {
-  const { command, json, options } = run;
-  const changing = command !== "status" && !options.check;
+  const { command, json, check } = run;
+  const changing = command !== "status" && !check;
   if (changing) exitOnSignals();
-  let failed = false, differs = false, count = 0;
-  for await (const { home, many } of listTargets(run)) {
+  const counts = { enable: 0, disable: 0, failed: 0 };
+  let count = 0, told = true;
+  for await (const { home, many } of listHomes(run)) {
     if (changing && count > 0) await sleep(0);
-    const { result, lines } = await attempt(run, home, env);
-    const text = json ? formatJson(result) : formatText(result, options);
-    const header = `home: ${printable(result.home ?? "")}
+    const { text, lines, state } = await attempt(run, home, env);
+    const header = `${count > 0 ? "\n" : ""}home: ${printable(home ?? "")}
 `;
-    const block = many && !json ? (count ? "\n" : "") + header + text : text;
-    failed = !print(block, lines) || "error" in result || failed;
-    differs ||= !!options.check && "status" in result && result.status !== command;
-    count++;
+    told = print(many && !json ? header + text : text, lines) && told;
+    counts[state] += 1;
+    count += 1;
+    if (!json && count % 1e3 === 0) await sumUp(count, counts, " so far");
   }
   if (count === 0) throw new Error("No TiUP home on standard input");
-  return failed ? 1 : differs ? 3 : 0;
+  if (!json && count > 1) await sumUp(count, counts);
+  if (!told || counts.failed > 0) return 1;
+  return check && counts[command === "enable" ? "disable" : "enable"] > 0 ? 3 : 0;
+}
+async function sumUp(count, { enable, disable, failed }, soFar = "") {
+  const { isatty } = await import("node:tty");
+  const text = `${disable} disabled, ${enable} enabled, ${failed} failed`;
+  if (isatty(2)) print("", [`note: ${count} homes${soFar}: ${text}`]);
 }
 function print(text, lines) {
   let told = true;
@@ -3160,7 +1444,7 @@ function print(text, lines) {
     lines = [...lines, `error: Cannot write to standard output: ${message}`];
     told = false;
   }
-  ignoreErrors(() => write(2, lines.map((line) => `${line}
+  quietly(() => write(2, lines.map((line) => `${line}
 `).join("")));
   return told;
 }
@@ -3175,29 +1459,25 @@ function write(descriptor, text) {
     try {
       rest = rest.subarray(fs.writeSync(descriptor, rest));
     } catch (error) {
-      if (errno(error) === "EAGAIN") pause();
-      else throw error;
+      if (errno(error) !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
 }
-function pause() {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-}
 async function main(argv, env) {
-  let request;
+  let asked;
   try {
-    request = parseArguments(argv);
+    asked = parseArguments(argv);
   } catch (error) {
-    print("", [`error: ${messageOf(error)}`, "", usage().trimEnd()]);
+    const usage = "usage: telemetry <command> [flags], see telemetry --help";
+    print("", [`error: ${printable(reasonOf(error))}; ${usage}`]);
     return 2;
   }
   try {
-    if (request.kind === "run") return await runAll(request, env);
-    const text = request.kind === "help" ? usage() : `telemetry ${VERSION}
-`;
-    return print(text, []) ? 0 : 1;
+    if (typeof asked === "string") return print(asked, []) ? 0 : 1;
+    return await runAll(asked, env);
   } catch (error) {
-    print("", [`error: ${printable(messageOf(error))}`]);
+    print("", [`error: ${printable(reasonOf(error))}`]);
     return 1;
   }
 }
@@ -3263,22 +1543,4 @@ Permission is hereby granted, free of charge, to any person obtaining a copy of 
 The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
 
 THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
-
-----
-
-yaml 2.9.1
-
-Copyright Eemeli Aro <eemeli@gmail.com>
-
-Permission to use, copy, modify, and/or distribute this software for any purpose
-with or without fee is hereby granted, provided that the above copyright notice
-and this permission notice appear in all copies.
-
-THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH
-REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF MERCHANTABILITY AND
-FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY SPECIAL, DIRECT,
-INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES WHATSOEVER RESULTING FROM LOSS
-OF USE, DATA OR PROFITS, WHETHER IN AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER
-TORTIOUS ACTION, ARISING OUT OF OR IN CONNECTION WITH THE USE OR PERFORMANCE OF
-THIS SOFTWARE.
 */

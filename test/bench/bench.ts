@@ -58,43 +58,15 @@ fs.writeSync(1, "done\\n");
 
 const PLAIN = { "as TiUP writes it": "" };
 const BOTH = { ...PLAIN, "with comments": "# set by the platform team\n" };
-const CASES = [
-  {
-    name: "status",
-    args: ["status"],
-    files: BOTH,
-    before: ENABLED,
-    floor: READ,
-  },
-  {
-    name: "disable, nothing to do",
-    args: ["disable"],
-    files: BOTH,
-    before: DISABLED,
-    floor: READ,
-  },
-  {
-    name: "disable, a change",
-    args: ["disable"],
-    files: BOTH,
-    before: ENABLED,
-    floor: WRITE,
-  },
-  {
-    name: "reset",
-    args: ["reset"],
-    files: BOTH,
-    before: ENABLED,
-    floor: WRITE,
-  },
-  {
-    name: "--help",
-    args: ["--help"],
-    files: PLAIN,
-    before: ENABLED,
-    floor: READ,
-  },
-];
+const CASES = ([
+  ["status", "status", ENABLED, READ, BOTH],
+  ["disable, nothing to do", "disable", DISABLED, READ, BOTH],
+  ["disable, a change", "disable", ENABLED, WRITE, BOTH],
+  ["reset", "reset", ENABLED, WRITE, BOTH],
+  ["--help", "--help", ENABLED, READ, PLAIN],
+] as const).map(([name, arg, before, floor, files]) => (
+  { name, args: [arg], before, floor, files }
+));
 
 const NODE = [...(process.env["TELEMETRY_NODES"] ?? "").split(":"), "node"]
   .find((node) => node && ask(node, "--version").startsWith("v24.")) ?? "node";

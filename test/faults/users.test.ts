@@ -33,6 +33,10 @@ describe("without permission", () => {
       const home = makeHomeOf(OTHER, 0o755, 0o644);
       const options = { runtime: as(USER) };
       await assertUntouched(home, ["disable", "reset"], options);
+      const { stderr } = await telemetry(["disable", "--home", home], options);
+      assert.match(stderr, /^error: Cannot change .+permission denied.+\n$/);
+      assert.ok(stderr.includes(JSON.stringify(metaOf(home))), stderr);
+      await succeed(["enable", "--home", home], options); // as it is already
       await succeed(["status", "--home", home], options);
     },
   );
@@ -40,11 +44,22 @@ describe("without permission", () => {
   privileged(
     "a private file or folder is refused to all commands",
     async () => {
-      for (const [folder, file] of [[0o755, 0o600], [0o700, 0o644]] as const) {
+      for (
+        const [folder, file] of [
+          [0o777, 0o600],
+          [0o755, 0o600],
+          [0o700, 0o644],
+        ] as const
+      ) {
         const home = makeHomeOf(OTHER, folder, file);
-        await assertUntouched(home, ["status", ...CHANGES], {
-          runtime: as(USER),
-        });
+        const options = { runtime: as(USER) };
+        await assertUntouched(home, ["status", ...CHANGES], options);
+        await assertUntouched(home, "disable", options, "--force");
+        for (const command of ["status", "disable"]) {
+          const args = [command, "--json", "--home", home];
+          const { stdout } = await telemetry(args, options);
+          assert.equal(JSON.parse(stdout).error.code, "unreadable");
+        }
       }
     },
   );
@@ -111,3 +126,23 @@ describe("owner and mode", () => {
     },
   );
 });
+
+privileged(
+  "a user without passwd entry has no home, and none is made up",
+  async () => {
+    const runtime = as(54321);
+    const cwd = makeHome();
+    fs.chmodSync(cwd, 0o777);
+    for (const command of ["status", ...CHANGES]) {
+      const options = { runtime, cwd, env: { HOME: cwd } };
+      const { code, stdout, stderr } = await telemetry([command], options);
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, /^error: [^\n]*passwd[^\n]*--home[^\n]*\n$/);
+    }
+    const { stdout } = await telemetry(["enable", "--json"], { runtime, cwd });
+    const { home, file, error } = JSON.parse(stdout);
+    assert.deepEqual([home, file, error.code], [null, null, "unreadable"]);
+    assert.deepEqual(fs.readdirSync(cwd), []);
+    await succeed(["enable"], { runtime, cwd, env: { TIUP_HOME: "x" } });
+  },
+);

@@ -1,7 +1,7 @@
 /** A set of long-lived processes that change homes at the same instant. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Hold, Task } from "./contender.ts";
 import { BUNDLE, environment } from "./harness.ts";
 import type { Entry } from "./ledger.ts";
@@ -35,13 +35,17 @@ export async function startContenders(count: number): Promise<Contenders> {
 }
 
 async function begin(): Promise<ChildProcess> {
-  const script = fileURLToPath(new URL("contender.ts", import.meta.url));
-  const child = fork(script, [BUNDLE], {
+  const child = forkHelper("contender.ts", BUNDLE);
+  await once(child, "message");
+  return child;
+}
+
+/** Starts a script of this folder. */
+export function forkHelper(name: string, ...args: string[]): ChildProcess {
+  return fork(join(import.meta.dirname, name), args, {
     execArgv: ["--import", import.meta.resolve("tsx")],
     env: environment(),
   });
-  await once(child, "message");
-  return child;
 }
 
 async function answer(child: ChildProcess, task: Task): Promise<Answer> {

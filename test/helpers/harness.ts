@@ -41,16 +41,18 @@ export const NODES: readonly string[] = [
 export const DENO = platformBinary("@deno", "deno");
 export const BUN = platformBinary("@oven", "bun");
 
-/** The permissions that the README lists, where the home is under a folder. */
+// The permissions that the README lists, where the home is under `folder`; root
+// must also see whom the folders above belong to.
 function denoFlags(...folders: string[]): string[] {
+  const read = process.getuid?.() === 0 ? "" : `=${folders.join(",")}`;
   return [
     "run",
     "--no-prompt",
     "--node-modules-dir=manual",
-    `--allow-read=${folders.join()}`,
-    `--allow-write=${folders.join()}`,
-    "--allow-sys=uid,gid,homedir,username",
-    "--allow-env=TIUP_HOME,TIUP_TELEMETRY_STATUS,DO_NOT_TRACK,HOME,LOG_STREAM,LOG_TOKENS",
+    `--allow-read${read}`,
+    `--allow-write=${folders.join(",")}`,
+    "--allow-sys=uid",
+    "--allow-env=TIUP_HOME,TIUP_TELEMETRY_STATUS,DO_NOT_TRACK,HOME",
   ];
 }
 

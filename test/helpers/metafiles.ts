@@ -46,9 +46,9 @@ const OTHERS: readonly fc.Arbitrary<Line>[] = [
   "extra: 1 # note",
   "statusx: enable",
   "UUID: x",
-  "list:\n  - status: enable\n  - b",
-  "map:\n  status: enable\n  uuid: { a: b }",
-  '"quoted key": "a # b"',
+  "list:\n  - status\n  -  enable # b",
+  "map:\n  status: enable\n  deep:\n    uuid: 'a # b'\n  rest: ~",
+  'labels: # none\n\n      - a\n  # less\n      - "b: c" # d',
 ].map((other) => fc.constant({ other }));
 
 const pair = (key: Key): fc.Arbitrary<Line> =>

@@ -5,7 +5,8 @@ export interface Permissions {
   readonly read: string;
   readonly write?: string;
   readonly env: readonly string[];
-  readonly sys?: readonly string[];
+  /** A path besides. */
+  readonly also?: string;
 }
 
 const STATE = ["TIUP_TELEMETRY_STATUS", "DO_NOT_TRACK"];
@@ -28,23 +29,23 @@ export function byVariable(needs: Permissions): Permissions {
   return { ...needs, env: [...needs.env, "TIUP_HOME", "HOME"] };
 }
 
-/** With neither, so that the passwd entry decides. */
+/** With neither, so that /etc/passwd decides. */
 export function byPasswd(needs: Permissions): Permissions {
-  return { ...byVariable(needs), sys: ["uid", "gid", "username"] };
+  return { ...byVariable(needs), also: "/etc/passwd" };
 }
 
-/** From source: the yaml package looks for a switch of its own debugging. */
-export function fromSource(needs: Permissions): Permissions {
-  return { ...needs, env: [...needs.env, "LOG_TOKENS"] };
-}
-
-/** Returns the flags for Deno. */
-export function allow(home: string, needs: Permissions): string[] {
-  const { read, write, env, sys } = needs;
+/** Returns the flags for Deno; root must see all folders on the way. */
+export function allow(
+  home: string,
+  needs: Permissions,
+  root = process.getuid?.() === 0,
+): string[] {
+  const { read, write, env, also } = needs;
+  const paths = `=${home}/${read}${also ? `,${also}` : ""}`;
   return [
-    `--allow-read=${home}/${read}`,
+    `--allow-read${root ? "" : paths}`,
     ...(write ? [`--allow-write=${home}/${write}`] : []),
     `--allow-env=${env.join(",")}`,
-    ...(sys ? [`--allow-sys=${sys.join(",")}`] : []),
+    "--allow-sys=uid",
   ];
 }

@@ -233,23 +233,9 @@ export function parseKeyValues(text: string): Record<string, string> {
   return values;
 }
 
-const COMMANDS = [
-  "add-mask",
-  "add-matcher",
-  "add-path",
-  "debug",
-  "echo",
-  "endgroup",
-  "error",
-  "group",
-  "notice",
-  "remove-matcher",
-  "save-state",
-  "set-env",
-  "set-output",
-  "stop-commands",
-  "warning",
-];
+const COMMANDS =
+  "add-mask add-matcher add-path debug echo endgroup error group notice remove-matcher save-state set-env set-output stop-commands warning"
+    .split(" ");
 
 interface Command {
   readonly name: string;

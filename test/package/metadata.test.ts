@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 import { before, test } from "node:test";
 import { build } from "esbuild";
 import { parse } from "yaml";
-import { ENABLED, makeHome, ROOT } from "../helpers/harness.ts";
+import { ENABLED, makeHome, ROOT, skip } from "../helpers/harness.ts";
 import { updateReadme } from "./readme.ts";
 import { inputVariable, METADATA, NODE, startJob } from "../helpers/runner.ts";
 
@@ -244,7 +244,7 @@ test("action.yml runs files that are there and tracked", (t) => {
   assert.equal(using, "node24");
   for (const path of [main, post]) assert.ok(fs.existsSync(join(ROOT, path)));
   const git = (...args: string[]) => spawnSync("git", args, { cwd: ROOT });
-  if (git("rev-parse").status !== 0) return t.skip("not a git checkout");
+  if (git("rev-parse").status !== 0) return skip(t, "a git checkout");
   const files = ["action.yml", main, post];
   assert.equal(git("ls-files", "--error-unmatch", ...files).status, 0);
 });

@@ -56,10 +56,11 @@ function renderSections({ inputs, outputs }: Metadata): Record<string, string> {
 }
 
 function renderUsage(inputs: readonly string[]): string {
-  const { version } = JSON.parse(
+  const { version, repository } = JSON.parse(
     fs.readFileSync(join(ROOT, "package.json"), "utf8"),
   );
-  const uses = `- uses: OWNER/tiup-telemetry@${HASH} # v${version}`;
+  const name = repository.url.replace(/.*github\.com\/(.*)\.git/, "$1");
+  const uses = `- uses: ${name}@${HASH} # v${version}`;
   return ["```yaml", uses, "  with:", ...inputs, "```"].join("\n");
 }
 

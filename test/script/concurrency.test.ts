@@ -1,12 +1,10 @@
 /** Commands that run at once, with each other and with TiUP: nothing is lost. */
 import assert from "node:assert/strict";
-import { fork } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import type { Hold } from "../helpers/contender.ts";
-import { startContenders } from "../helpers/contenders.ts";
+import { forkHelper, startContenders } from "../helpers/contenders.ts";
 import {
   annotated,
   assertKept,
@@ -19,7 +17,6 @@ import {
 } from "../helpers/disk.ts";
 import {
   BUNDLED,
-  environment,
   listing,
   makeHome,
   metaOf,
@@ -105,13 +102,7 @@ test(`${REWRITES} rewrites by TiUP beside our commands never cost secret, uuid o
   const contenders = await startContenders(2);
   t.after(contenders.stop);
   const home = makeHome(annotated());
-  const script = fileURLToPath(
-    new URL("../helpers/rewriter.ts", import.meta.url),
-  );
-  const tiup = fork(script, [metaOf(home), String(REWRITES)], {
-    execArgv: ["--import", import.meta.resolve("tsx")],
-    env: environment(),
-  });
+  const tiup = forkHelper("rewriter.ts", metaOf(home), String(REWRITES));
   const exit = once(tiup, "exit");
   let commands = 0;
   const workers = [0, 1].map(async (index) => {

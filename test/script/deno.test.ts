@@ -1,8 +1,9 @@
 /** Deno's permissions: these suffice, with one less nothing is done. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { userInfo } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import {
   BUNDLE,
@@ -11,9 +12,9 @@ import {
   makeHome,
   metaOf,
   readHome,
-  type Result,
   ROOT,
   run,
+  skip,
   SOURCE,
 } from "../helpers/harness.ts";
 import {
@@ -22,17 +23,52 @@ import {
   byVariable,
   CHANGE,
   CREATE,
-  fromSource,
   LOOK,
   type Permissions,
 } from "../helpers/permissions.ts";
 
-function deno(program: string, flags: readonly string[]) {
-  const first = [DENO, "run", "--no-prompt", "--node-modules-dir=manual"];
-  return { name: "Deno", command: [...first, ...flags, program] };
+// Root has more to look at than a user: the user's few permissions are tried as a
+// user, with copies of what may be closed to others.
+const USER = 4321;
+const isRoot = process.getuid?.() === 0;
+const OPEN = isRoot ? openCopy() : undefined;
+
+function openCopy(): string {
+  const folder = makeHome();
+  fs.copyFileSync(DENO, join(folder, "deno"));
+  for (const name of ["telemetry.ts", "package.json", "node_modules"]) {
+    const names = name === "node_modules" ? ["cac", "uuid"] : [""];
+    for (const inner of names) {
+      const path = join(name, inner);
+      fs.cpSync(join(ROOT, path), join(folder, path), { recursive: true });
+    }
+  }
+  fs.mkdirSync(join(folder, "dist"));
+  fs.copyFileSync(BUNDLE, join(folder, "dist/telemetry.mjs"));
+  fs.mkdirSync(join(folder, "cache"));
+  give(folder);
+  return folder;
 }
 
-const NOTED = `# for the parser\n${ENABLED}`;
+function give(path: string): void {
+  const { status } = spawnSync("chown", ["-R", `${USER}:${USER}`, path]);
+  assert.equal(status, 0);
+}
+
+function deno(program: string, flags: readonly string[], home?: string) {
+  const first = ["run", "--no-prompt", "--node-modules-dir=manual", ...flags];
+  if (!OPEN) return { name: "Deno", command: [DENO, ...first, program] };
+  if (home) give(home);
+  const user = ["setpriv", `--reuid=${USER}`, `--regid=${USER}`];
+  const env = ["--clear-groups", "env", `DENO_DIR=${join(OPEN, "cache")}`];
+  const copy = join(OPEN, relative(ROOT, program));
+  return {
+    name: "Deno as a user",
+    command: [...user, ...env, join(OPEN, "deno"), ...first, copy],
+  };
+}
+
+const NOTED = `# by hand\n${ENABLED}`;
 
 // `on` is undefined where the folder is not there yet.
 const NEEDS:
@@ -50,14 +86,10 @@ const NEEDS:
 
 for (const [args, needs, on] of NEEDS) {
   const what = on === undefined ? "without a file" : JSON.stringify(on);
-  const programs = {
-    bundle: [BUNDLE, needs],
-    source: [SOURCE, fromSource(needs)],
-  } as const;
-  for (const [name, [program, needs]] of Object.entries(programs)) {
+  for (const [name, program] of Object.entries({ BUNDLE, SOURCE })) {
     test(`${args} of the ${name}, on ${what}, has all permissions it needs on Deno`, () => {
       const home = makeHome(on);
-      const runtime = deno(program, allow(home, needs));
+      const runtime = deno(program, allow(home, needs, false), home);
       const { code, stderr } = run([...args.split(" "), "--home", home], {
         runtime,
       });
@@ -67,66 +99,83 @@ for (const [args, needs, on] of NEEDS) {
   }
 }
 
+// Where this test's user has a line in /etc/passwd, HOME does not matter.
+const HOME = isRoot ? makeHome() : userInfo().homedir;
+if (isRoot) give(HOME);
+
 test("Deno needs TIUP_HOME's permission without --home, and more without both", () => {
   const TIUP_HOME = makeHome(NOTED);
-  const variable = deno(BUNDLE, allow(TIUP_HOME, byVariable(CHANGE)));
+  const needs = allow(TIUP_HOME, byVariable(CHANGE), false);
+  const variable = deno(BUNDLE, needs, TIUP_HOME);
   assert.equal(
     run(["disable"], { runtime: variable, env: { TIUP_HOME } }).code,
     0,
   );
-  const home = join(userInfo().homedir, ".tiup");
-  const passwd = deno(BUNDLE, allow(home, byPasswd(LOOK)));
+  const home = join(HOME, ".tiup");
+  const passwd = deno(BUNDLE, allow(home, byPasswd(LOOK), false));
   const { code, stdout, stderr } = run(["status", "--json"], {
     runtime: passwd,
+    env: { HOME },
   });
   assert.equal(JSON.parse(stdout).home, home, stderr);
   if (!fs.existsSync(metaOf(home))) assert.equal(code, 0);
 });
 
-/** Every way to leave out one permission, and the name that a message may use. */
-function less(
-  needs: Permissions,
-): (readonly [name: string, less: Permissions])[] {
+/** Every way to leave out one permission, as flags, by what a message may name. */
+function less(home: string, needs: Permissions): (readonly string[])[] {
   const { write: _, ...readOnly } = needs;
-  const without = (list: readonly string[], it: string) =>
-    list.filter((name) => name !== it);
+  const without = (it: string) => ({
+    ...needs,
+    env: needs.env.filter((name) => name !== it),
+  });
+  const all = allow(home, needs, false);
   return [
-    ["read", { ...needs, read: "nothing" }],
-    ...(needs.write ? [["write", readOnly] as const] : []),
-    ...needs.env.map((it) =>
-      [it, { ...needs, env: without(needs.env, it) }] as const
-    ),
-    ...(needs.sys ?? []).map((it) =>
-      [it, { ...needs, sys: without(needs.sys ?? [], it) }] as const
-    ),
+    allow(home, { ...needs, read: "nothing" }, false),
+    ...(needs.write ? [allow(home, readOnly, false)] : []),
+    ...needs.env.map((it) => allow(home, without(it), false)),
+    all.filter((flag) => !flag.startsWith("--allow-sys")),
+    ...(needs.also ? [all.map((flag) => flag.replace(/,\/etc.*/, ""))] : []),
   ];
 }
 
-function assertRefused({ code, stdout, stderr }: Result, title: string): void {
-  assert.deepEqual([code, stdout], [1, ""], title);
-  assert.match(
-    stderr,
-    /^error: [^\n]*Requires \w+ access[^\n]*--allow-[^\n]+\n$/,
-    title,
-  );
+function assertRefused(args: string[], flags: readonly string[], env = {}) {
+  const runtime = deno(BUNDLE, flags);
+  const { code, stdout, stderr } = run(args, { runtime, env });
+  const given = flags.join(" ");
+  assert.deepEqual([code, stdout], [1, ""], given);
+  const own = /^error: [^\n]*Requires \w+ access[^\n]*--allow-[^\n]+\n$/;
+  assert.match(stderr, own, given);
 }
 
 test("without one of the permissions Deno's own message says which, and nothing is done", () => {
   const home = makeHome(NOTED);
-  for (const [title, permissions] of less(CHANGE)) {
-    const runtime = deno(BUNDLE, allow(home, permissions));
-    assertRefused(run(["disable", "--home", home], { runtime }), title);
+  if (OPEN) give(home);
+  for (const flags of less(home, CHANGE)) {
+    assertRefused(["disable", "--home", home], flags);
     assert.equal(readHome(home), NOTED);
   }
   const env = { TIUP_HOME: home, HOME: home };
-  const [last = ["", LOOK] as const] = less(byVariable(LOOK)).reverse();
-  const variable = deno(BUNDLE, allow(home, last[1]));
-  assertRefused(run(["status"], { runtime: variable, env }), last[0]);
-  const { homedir: HOME } = userInfo();
-  for (const [title, permissions] of less(byPasswd(LOOK))) {
-    const runtime = deno(BUNDLE, allow(join(HOME, ".tiup"), permissions));
-    assertRefused(run(["status"], { runtime, env: { HOME } }), title);
+  const withoutHome = { ...LOOK, env: [...LOOK.env, "TIUP_HOME"] };
+  assertRefused(["status"], allow(home, withoutHome, false), env);
+  for (const flags of less(join(HOME, ".tiup"), byPasswd(LOOK))) {
+    assertRefused(["status"], flags, { HOME });
   }
+});
+
+test("root on Deno must see the folders on the way, and a home of root's works", (t) => {
+  if (!isRoot) return skip(t, "root");
+  const home = makeHome(NOTED);
+  const runtime = (root: boolean) => ({
+    name: "Deno as root",
+    command: [DENO, "run", "--no-prompt", ...allow(home, CHANGE, root), BUNDLE],
+  });
+  const args = ["disable", "--home", home];
+  const { code, stderr } = run(args, { runtime: runtime(false) });
+  assert.equal(code, 1);
+  assert.match(stderr, /^error: [^\n]+Requires read access to [^\n]+\n$/);
+  assert.equal(readHome(home), NOTED);
+  assert.equal(run(args, { runtime: runtime(true) }).code, 0);
+  assert.equal(readHome(home), NOTED.replace("enable", "disable"));
 });
 
 test("help and version need no permission at all", () => {
@@ -139,35 +188,31 @@ test("help and version need no permission at all", () => {
 test("deno.json fetches the versions that package.json names", () => {
   const read = (name: string) =>
     JSON.parse(fs.readFileSync(join(ROOT, name), "utf8"));
-  const { dependencies } = read("package.json");
+  const { devDependencies } = read("package.json");
   const { imports } = read("deno.json");
-  assert.deepEqual(Object.keys(imports).sort(), ["cac", "uuid", "yaml"]);
+  assert.deepEqual(Object.keys(imports).sort(), ["cac", "uuid"]);
   for (const [name, from] of Object.entries(imports)) {
-    assert.equal(from, `npm:${name}@${dependencies[name]}`);
+    assert.equal(from, `npm:${name}@${devDependencies[name]}`);
   }
 });
 
 const [SHEBANG = ""] = fs.readFileSync(SOURCE, "utf8").split("\n");
 
 test("the shebang line asks for what the commands need, and no more", () => {
-  const { env, sys = [] } = byPasswd(fromSource(LOOK));
+  const { env } = byPasswd(LOOK);
   const [program, ...flags] = SHEBANG.replace("#!/usr/bin/env -S ", "").split(
     " ",
   );
-  assert.equal(program, "deno");
-  const list = (name: string) => {
-    const flag = flags.find((flag) => flag.startsWith(`--allow-${name}=`));
-    return flag?.replace(/.*=/, "").split(",").sort();
-  };
-  assert.deepEqual(list("env"), [...env].sort());
-  assert.deepEqual(list("sys"), [...sys].sort());
-  const rest = flags.filter((flag) => !/^--allow-(env|sys)=/.test(flag));
-  assert.deepEqual(rest, [
+  assert.deepEqual([program, ...flags.slice(0, -1)], [
+    "deno",
     "run",
     "--no-prompt",
     "--allow-read",
     "--allow-write",
+    "--allow-sys=uid",
   ]);
+  const names = flags.at(-1)?.replace("--allow-env=", "").split(",");
+  assert.deepEqual(names?.sort(), [...env].sort());
 });
 
 test("./telemetry.ts runs as it is, by its shebang line", () => {

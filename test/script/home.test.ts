@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import {
   DISABLED,
   ENABLED,
@@ -15,7 +15,6 @@ import {
   readHome,
   type Result,
   run,
-  type Runtime,
 } from "../helpers/harness.ts";
 
 const PASSWD = userInfo().homedir;
@@ -114,81 +113,6 @@ test("telemetry status makes no home where there is none", () => {
     assert.ok(stderr.includes(JSON.stringify(metaOf(home))), stderr);
   }
   assert.deepEqual(fs.readdirSync(parent), []);
-});
-
-// Root may write anywhere, so it has to be someone else.
-function asUser(t: TestContext, uid: number): Runtime | undefined {
-  if (process.getuid?.() !== 0) {
-    t.skip("only root can start a process as another user");
-    return undefined;
-  }
-  const runtime = inShell(
-    `exec setpriv --reuid=${uid} --regid=${uid} --clear-groups "$@"`,
-  );
-  if (run(["--version"], { runtime }).code === 0) return runtime;
-  t.skip("needs setpriv, and node and a checkout that others may read");
-  return undefined;
-}
-
-test("in a read-only home status works, and a change is refused", (t) => {
-  const runtime = asUser(t, 65534);
-  if (!runtime) return;
-  const home = makeHome(ENABLED);
-  for (const path of [home, join(home, "telemetry")]) fs.chmodSync(path, 0o555);
-  const status = run(["status", "--home", home], { runtime });
-  assert.deepEqual([status.code, status.stderr], [0, ""]);
-  for (const command of ["disable", "reset", "enable"]) {
-    const { code, stdout, stderr } = run([command, "--home", home], {
-      runtime,
-    });
-    if (command === "enable") {
-      assert.deepEqual([code, stderr], [0, ""]); // there is nothing to do
-      continue;
-    }
-    assert.deepEqual([code, stdout], [1, ""]);
-    assert.match(
-      stderr,
-      /^error: Cannot change [^\n]+permission denied[^\n]+\n$/,
-    );
-    assert.ok(stderr.includes(JSON.stringify(metaOf(home))), stderr);
-  }
-  assert.equal(readHome(home), ENABLED);
-  assert.deepEqual(listing(home), ["meta.yaml"]);
-});
-
-test("a file that may not be read is no setting, and is not overwritten", (t) => {
-  const runtime = asUser(t, 65534);
-  if (!runtime) return;
-  const home = makeHome(ENABLED);
-  fs.chmodSync(home, 0o777);
-  fs.chmodSync(join(home, "telemetry"), 0o777);
-  fs.chmodSync(metaOf(home), 0o600);
-  for (const args of [["status"], ["disable"], ["disable", "--force"]]) {
-    const result = run([...args, "--json", "--home", home], { runtime });
-    assert.equal(result.code, 1);
-    assert.equal(JSON.parse(result.stdout).error.code, "unreadable");
-  }
-  assert.equal(readHome(home), ENABLED);
-  assert.deepEqual(listing(home), ["meta.yaml"]);
-});
-
-test("a user without passwd entry has no home, and none is made up", (t) => {
-  const runtime = asUser(t, 54321);
-  if (!runtime) return;
-  const cwd = makeHome();
-  fs.chmodSync(cwd, 0o777);
-  for (const command of ["status", "enable", "disable", "reset"]) {
-    const env = { HOME: cwd };
-    const { code, stdout, stderr } = run([command], { runtime, cwd, env });
-    assert.deepEqual([code, stdout], [1, ""]);
-    assert.match(stderr, /^error: [^\n]*passwd[^\n]*--home[^\n]*\n$/);
-  }
-  const { stdout } = run(["enable", "--json"], { runtime, cwd });
-  const { home, file, error } = JSON.parse(stdout);
-  assert.deepEqual([home, file, error.code], [null, null, "unreadable"]);
-  assert.deepEqual(fs.readdirSync(cwd), []);
-  const env = { TIUP_HOME: "x" };
-  assert.equal(run(["enable"], { runtime, cwd, env }).code, 0);
 });
 
 const BYTES = {

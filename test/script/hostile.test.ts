@@ -47,6 +47,7 @@ describe("in place of the file", { concurrency: true }, () => {
           await assertUntouched(home, command, { runtime });
           assert.ok(performance.now() - began < 5_000, "it blocks");
         }
+        await assertUntouched(home, "reset", { runtime }, "--force");
       }
     });
   }
