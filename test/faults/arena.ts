@@ -12,6 +12,7 @@ import { backdate, LOCK } from "../helpers/disk.ts";
 import {
   BUN,
   environment,
+  flags,
   makeHome,
   type Result,
   type Runtime,
@@ -125,16 +126,20 @@ interface Attack {
   readonly mode: "loop" | "step";
   readonly args: readonly string[];
   readonly runtime: Runtime;
+  /** How often the home is given. */
+  readonly times?: number;
+  /** Where the links wait, if not in the user's folder. */
+  readonly links?: string;
 }
 
 /** Runs a command while the user attacks, and says what he won. */
 export async function attack(
-  { arena, swap, mode, args, runtime }: Attack,
+  { arena, swap, mode, args, runtime, times = 1, links = arena.user }: Attack,
 ): Promise<string[]> {
   const { user, home, vault } = arena;
   const uid = fs.statSync(user).uid;
   const pairs = swap.map(([name, target], index) => {
-    const link = join(user, `link${index}`);
+    const link = join(links, `link${index}`);
     fs.symlinkSync(join(vault, target), link);
     fs.lchownSync(link, uid, uid);
     backdate(link, 600);
@@ -145,7 +150,8 @@ export async function attack(
     ...[`${uid}`, mode, join(home, "telemetry")],
     ...pairs.flat(),
   ]);
-  const { result } = start([...args, "--home", home], { runtime });
+  const homes = Array.from({ length: times }, () => home);
+  const { result } = start([...args, ...flags(homes)], { runtime });
   const output = await result;
   await stop();
   const won = trespasses(arena, before, output);
