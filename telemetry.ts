@@ -128,7 +128,7 @@ function asMetaError(error: unknown, code: ErrorCode): MetaError {
 // Of "EACCES: permission denied, open '...'", without the path, which is unescaped.
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return printable(/^E[A-Z]+: ([^,]+),/.exec(message)?.[1] ?? message);
+  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
 }
 
 function errno(error: unknown): string {
@@ -158,33 +158,15 @@ export function printable(text: string): string {
 
 // -------------------------------------------------------- The meta text
 
-/** A line that holds something: `key: value`, `key:` or `- value`. */
-interface Line {
-  readonly indent: number;
-  /** Undefined in a list. */
-  readonly key: string | undefined;
-  /** The value as it stands there, with its quotes. */
-  readonly source: string;
-  /** Where that stands in the text, in UTF-16 units. */
-  readonly start: number;
-  /** Whether lines indented further may follow. */
-  readonly opens: boolean;
-  readonly isList: boolean;
-}
-
-const MARGIN = { indent: 0, isList: false };
-
-type MetaLines = Partial<Record<keyof Meta, Line>>;
-
 // What yaml.v2 refuses, and what breaks a line in YAML 1.1 only.
 const STRANGE =
   /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
-const HEAD = /^\ufeff?(---\r?(\n|$))?/;
-const BLANK = /^ *(#.*)?$/;
-const MARK = String.raw`([A-Za-z][\w-]{0,999}):(?= |$)|-(?= )`; // yaml.v2: 1,024
+const HEAD = /^\ufeff?(---(\r?\n|$))?/;
+const BLANK = /^ *(#.*)?\r?\n?$/;
+const MARK = String.raw`([A-Za-z][\w-]{0,1023}):(?= |$)|-(?= )`; // yaml.v2: 1,024
 const QUOTED = String.raw`'[^'\t]*'|"[^"\\\t]*"`;
 const PLAIN = String
-  .raw`[^\s\-?:,[\]{}#&*!|>'"%@\x60](?:(?! #|:(?: |$))[^\t])*`;
+  .raw`[^ \t\-?:,[\]{}#&*!|>'"%@\x60](?:(?! #|:(?: |$))[^\t])*`;
 const LINE = new RegExp(
   `^(( *)(?:${MARK}) *)(?:(${QUOTED}) *?|(${PLAIN}))?(?: #.*)?$`,
 );
@@ -221,13 +203,6 @@ export function parseMeta(text: string): Meta {
   return metaOf(findLines(text));
 }
 
-function decode(bytes: Buffer): string {
-  const { length } = bytes;
-  if (length > MAX_BYTES) fail("invalid-meta", "it is larger than 64 KiB");
-  if (!isUtf8(bytes)) fail("invalid-meta", "it is not valid UTF-8");
-  return bytes.toString();
-}
-
 function metaOf(lines: MetaLines): Meta {
   const [uuid = "", secret = "", status = ""] = KEYS.map((key) => {
     const { source = "" } = lines[key] ?? {};
@@ -237,41 +212,44 @@ function metaOf(lines: MetaLines): Meta {
   return { uuid, secret, status };
 }
 
+type MetaLines = Partial<Record<keyof Meta, Line>>;
+
 function findLines(text: string): MetaLines {
   const lines: MetaLines = {};
   const levels: Line[] = [];
-  const keys = new Set<string | undefined>();
+  const keys = new Set<string>();
   const [head = ""] = HEAD.exec(text) ?? [];
   let start = head.length;
   let number = head.split("\n").length;
   for (const row of text.slice(start).split(/(?<=\n)/)) {
-    const text = row.replace(/\r?\n$/, "");
-    const line = matchLine(text, start);
-    const top = line?.indent === 0 ? line : undefined;
-    const good = line
-      ? nest(levels, line) && !(top && keys.has(top.key))
-      : BLANK.test(text);
+    const line = parseLine(row, start);
+    const { key = "" } = line?.indent === 0 ? line : {};
+    const good = line ? nest(levels, line) && !keys.has(key) : BLANK.test(row);
     if (!good || STRANGE.test(row)) refuse(row, number);
-    if (top) keys.add(top.key);
-    const known = KEYS.find((key) => key === top?.key);
-    if (known && top) lines[known] = top;
+    if (key) keys.add(key);
+    if (line && isOurs(key)) lines[key] = line;
     start += row.length;
     number += 1;
   }
   return lines;
 }
 
-function matchLine(row: string, offset: number): Line | undefined {
-  const [whole, before = "", indent = "", key, quoted, plain] =
-    LINE.exec(row) ?? [];
-  if (whole === undefined) return undefined;
-  const source = quoted ?? plain?.trimEnd() ?? "";
+/** A line that holds something: `key: value`, `key:`, or `- value` in a list. */
+type Line = NonNullable<ReturnType<typeof parseLine>>;
+
+function parseLine(row: string, offset: number) {
+  const [line, before = "", { length: indent } = "", key, quoted, plain] =
+    LINE.exec(row.replace(/\r?\n$/, "")) ?? [];
+  if (line === undefined) return undefined;
+  const source = quoted ?? plain?.replace(/ +$/, "") ?? "";
   // A missing value goes right behind the colon.
   const start = offset + (source ? before : before.trimEnd()).length;
-  const isOurs = indent === "" && KEYS.some((known) => known === key);
-  const isList = key === undefined;
-  const opens = !isList && !isOurs && source === "";
-  return { indent: indent.length, key, source, start, opens, isList };
+  const opens = !source && key !== undefined && !(isOurs(key) && indent === 0);
+  return { indent, key, source, start, opens };
+}
+
+function isOurs(key: string): key is keyof Meta {
+  return KEYS.some((known) => known === key);
 }
 
 // Of each level, from the margin on, the last line. False where a line stands deeper
@@ -280,9 +258,10 @@ function nest(levels: Line[], line: Line): boolean {
   const last = levels.at(-1);
   if (last?.opens && line.indent > last.indent) return levels.push(line) > 0;
   while ((levels.at(-1)?.indent ?? 0) > line.indent) levels.pop();
-  const above = levels.pop() ?? MARGIN;
+  const { indent, key } = levels.pop() ?? { indent: 0, key: "" };
   levels.push(line);
-  return above.indent === line.indent && above.isList === line.isList;
+  const sameKind = (key === undefined) === (line.key === undefined);
+  return sameKind && indent === line.indent;
 }
 
 /**
@@ -298,7 +277,7 @@ export function editMeta(text: string, changes: Partial<Meta>): string {
   // From the end, so that what is to come stays in its place; new keys last.
   const edited = KEYS.filter((key) => wanted[key] !== before[key])
     .sort((one, other) => at(other) - at(one))
-    .reduce((text, key) => put(text, lines[key], key, wanted[key]), text);
+    .reduce((text, key) => put(text, key, wanted[key], lines[key]), text);
   const reread = parseMeta(decode(Buffer.from(edited)));
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     fail("invalid-meta", "no edit changes just what was asked for");
@@ -306,25 +285,20 @@ export function editMeta(text: string, changes: Partial<Meta>): string {
   return edited;
 }
 
-function put(
-  text: string,
-  line: Line | undefined,
-  key: keyof Meta,
-  value: string,
-): string {
+function put(text: string, key: string, value: string, line?: Line): string {
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const written = stringifyValue(value);
   if (line) {
     const { source, start } = line;
-    const [quote = ""] = /^["']/.exec(source) ?? [];
-    const blank = source ? "" : " ";
-    const by = quote ? quote + value + quote : blank + stringifyValue(value);
+    const [quote] = /^["']/.exec(source) ?? [];
+    const by = quote ? quote + value + quote : (source ? "" : " ") + written;
     return text.slice(0, start) + by + text.slice(start + source.length);
   }
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const added = `${key}: ${stringifyValue(value)}`;
   // A missing last line break stays missing.
-  return text === "" || text.endsWith("\n")
-    ? text + added + newline
-    : text + newline + added;
+  const complete = text === "" || text.endsWith("\n");
+  return complete
+    ? `${text}${key}: ${written}${newline}`
+    : `${text}${newline}${key}: ${written}`;
 }
 
 // As TiUP's yaml.v2 does: a secret that would read as a number is quoted.
@@ -333,14 +307,19 @@ function stringifyValue(value: string): string {
   return number || /^0b[01]+$/.test(value) ? `"${value}"` : value;
 }
 
-// ------------------------------------------------------------ Locations
+function decode(bytes: Buffer): string {
+  const { length } = bytes;
+  if (length > MAX_BYTES) fail("invalid-meta", "it is larger than 64 KiB");
+  if (!isUtf8(bytes)) fail("invalid-meta", "it is not valid UTF-8");
+  return bytes.toString();
+}
+
+// ------------------------------------------- The state file (all disk code)
 
 /** Returns the path of the meta file in a TiUP home. */
 export function metaFile(home: string): string {
   return join(home, "telemetry", "meta.yaml");
 }
-
-// ------------------------------------------- The state file (all disk code)
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } =
   fs.constants;
@@ -380,42 +359,33 @@ function sleep(milliseconds: number): Promise<void> {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
 
-/** What a command makes of what it found. */
-interface Change {
-  readonly bytes: Buffer | undefined;
-  readonly before: Meta;
-  readonly after: Meta;
-  /** The text that the file is to have. */
-  readonly text: string;
-  /** Whether what was there is first kept as meta.yaml.bad. */
-  readonly damaged: boolean;
-  readonly changed: boolean;
-}
-
-// All or nothing; false where the file says something else meanwhile.
-async function replaceFile(file: string, change: Change): Promise<boolean> {
-  try {
-    const folder = followLinks(dirname(file));
-    makeFolder(folder);
-    const target = followLinks(join(folder, basename(file)));
-    const isCurrent = () => {
-      const [now, then] = [readBytes(target), change.bytes];
-      return now && then ? now.equals(then) : now === then;
-    };
-    return await withLock(`${target}.lock`, (isHeld) => {
-      if (!isCurrent()) return false;
-      sweepTemps(target);
-      return commit(target, change, () => isHeld() && isCurrent());
-    });
-  } catch (error) {
-    throw asMetaError(error, "unwritable");
-  }
+// All or nothing; false where the file no longer says `before`.
+async function replaceFile(
+  file: string,
+  before: Buffer | undefined,
+  text: string,
+  damaged: boolean,
+): Promise<boolean> {
+  const folder = followLinks(dirname(file));
+  makeFolder(folder);
+  const target = followLinks(join(folder, basename(file)));
+  const isCurrent = () => {
+    const now = readBytes(target);
+    return now && before ? now.equals(before) : now === before;
+  };
+  return await withLock(`${target}.lock`, (isHeld) => {
+    if (!isCurrent()) return false;
+    sweepTemps(target);
+    const isOurTurn = () => isHeld() && isCurrent();
+    return commit(target, text, damaged, isOurTurn);
+  });
 }
 
 function commit(
   target: string,
-  { text, damaged }: Change,
-  isCurrent: () => boolean,
+  text: string,
+  damaged: boolean,
+  isOurTurn: () => boolean,
 ): boolean {
   // Who may replace a file need not be allowed to write it: ask for both.
   const flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
@@ -426,7 +396,7 @@ function commit(
   try {
     const stat = old === undefined ? undefined : fs.fstatSync(old);
     const replaceable = writeNew(temp, text, stat);
-    if (!isCurrent()) return false;
+    if (!isOurTurn()) return false;
     if (damaged) kept = keepDamaged(target, stat);
     if (!replaceable || !renameOver(temp, target)) overwrite(old, text);
     return true;
@@ -686,8 +656,8 @@ function asOwner<T>(home: string, action: () => Promise<T>): Promise<T> {
       return await action();
     } catch (error) {
       const { code, message, line } = asMetaError(error, "unreadable");
-      const who = owner ? ` as user ${owner.uid}, whose home it is` : "";
-      return fail(code, message + who, line);
+      const who = owner ? `as user ${owner.uid}, whose home it is: ` : "";
+      return fail(code, who + message, line);
     } finally {
       back?.();
     }
@@ -733,19 +703,21 @@ function ownerOf(path: string): User | undefined {
 // Returns the way back.
 function become({ uid, gid }: User): () => void {
   const { getegid, getgroups, setegid, seteuid, setgroups } = process;
-  const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
-  const back = () => [seteuid?.(0), setegid?.(group), setgroups?.(groups)];
+  const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
+  if (!getegid || !getgroups || !setegid || !seteuid || !setgroups) {
+    return fail("unreadable", `Deno cannot act as another user; ${advice}`);
+  }
+  const [group, groups] = [getegid(), getgroups()];
+  const back = () => [seteuid(0), setegid(group), setgroups(groups)];
   try {
-    if (!setgroups) throw new Error("only Node and Bun can");
     setgroups([gid]);
-    setegid?.(gid);
-    seteuid?.(uid);
-    return back;
+    setegid(gid);
+    seteuid(uid);
   } catch (error) {
     quietly(back);
-    const advice = `use sudo -u "#${uid}"`;
-    return fail("unreadable", `${reasonOf(error)}; ${advice} to act`);
+    fail("unreadable", `root may not: ${reasonOf(error)}; ${advice}`);
   }
+  return back;
 }
 
 // ----------------------------------------------------- The four commands
@@ -755,31 +727,34 @@ export const COMMANDS: {
   readonly [name in Command]: {
     readonly summary: string;
     readonly flags: readonly (keyof CommandOptions)[];
+    readonly change: (meta: Meta, all?: boolean) => Partial<Meta>;
   };
 } = {
   status: {
     summary: "Show the status and the uuid, change nothing",
     flags: [],
+    change: () => ({}),
   },
-  enable: { summary: "Turn telemetry on", flags: ["check", "force"] },
-  disable: { summary: "Turn telemetry off", flags: ["check", "force"] },
-  reset: { summary: "Mint a new uuid", flags: ["all", "force"] },
-};
-
-const CHANGES: {
-  readonly [name in Command]: (meta: Meta, all?: boolean) => Partial<Meta>;
-} = {
-  status: () => ({}),
-  enable: ({ uuid, secret }) => ({
-    uuid: uuid || mintUuid(),
-    secret: secret || mintSecret(),
-    status: "enable",
-  }),
-  disable: () => ({ status: "disable" }),
-  reset: (_, all) => ({
-    uuid: mintUuid(),
-    ...(all && { secret: mintSecret() }),
-  }),
+  enable: {
+    summary: "Turn telemetry on",
+    flags: ["check", "force"],
+    change: ({ uuid, secret }) => ({
+      uuid: uuid || mintUuid(),
+      secret: secret || mintSecret(),
+      status: "enable",
+    }),
+  },
+  disable: {
+    summary: "Turn telemetry off",
+    flags: ["check", "force"],
+    change: () => ({ status: "disable" }),
+  },
+  reset: {
+    summary: "Mint a new uuid",
+    flags: ["all", "force"],
+    change: (_, all) =>
+      all ? { uuid: mintUuid(), secret: mintSecret() } : { uuid: mintUuid() },
+  },
 };
 
 /**
@@ -807,8 +782,8 @@ export function runCommand(
 ): Promise<Outcome> {
   return asOwner(home, async () => {
     const file = metaFile(home);
-    const change = await carryOut(command, file, options);
-    const { bytes, before, after, changed } = change;
+    const { plan, bytes } = await carryOut(command, file, options);
+    const { before, after, changed } = plan;
     const { status, uuid } = options.check ? before : after;
     const source = bytes ? "file" : "default";
     const previous = statusOf(before.status);
@@ -822,38 +797,42 @@ async function carryOut(
   command: Command,
   file: string,
   options: CommandOptions,
-): Promise<Change> {
+) {
   const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
-    const change = plan(command, await readSettled(file), options);
-    const done = !change.changed || options.check ||
-      await replaceFile(file, change);
-    if (done) return change;
+    const bytes = await readSettled(file);
+    const plan = makePlan(command, bytes, options);
+    if (!plan.changed || options.check) return { bytes, plan };
+    try {
+      const { text, damaged } = plan;
+      if (await replaceFile(file, bytes, text, damaged)) return { bytes, plan };
+    } catch (error) {
+      throw asMetaError(error, "unwritable");
+    }
     if (Date.now() > deadline) fail("locked", "it keeps changing");
   }
 }
 
 // With `force` a file that cannot be parsed or edited counts as none; not with
 // `check`, which must never take it for a setting.
-function plan(
+function makePlan(
   command: Command,
   bytes: Buffer | undefined,
-  options: CommandOptions,
-): Change {
-  const { all, check, force } = options;
-  const start = (old: string, damaged: boolean): Change => {
+  { all, check, force }: CommandOptions,
+) {
+  const plan = (old: string, damaged: boolean) => {
     const before = parseMeta(old);
-    const after = { ...before, ...CHANGES[command](before, all) };
+    const after = { ...before, ...COMMANDS[command].change(before, all) };
     const text = editMeta(old, after);
     const changed = damaged || text !== old;
-    return { bytes, before, after, text, damaged, changed };
+    return { before, after, text, damaged, changed };
   };
   try {
-    return start(bytes ? decode(bytes) : "", false);
+    return plan(bytes ? decode(bytes) : "", false);
   } catch (error) {
-    const { code } = asMetaError(error, "unreadable");
-    if (!force || check || code !== "invalid-meta") throw error;
-    return start("", true);
+    const damaged = error instanceof MetaError && error.code === "invalid-meta";
+    if (!damaged || !force || check) throw error;
+    return plan("", damaged);
   }
 }
 
@@ -879,28 +858,22 @@ function formatText({ command, status, uuid }: Outcome, check = false): string {
   return check ? state : done[command];
 }
 
-function formatJson({ command, home, file, ...outcome }: Outcome): string {
-  const { source, status, changed } = outcome;
-  const previous = command === "status" ? undefined : outcome.previous;
-  const state = {
-    source,
-    status,
-    previous,
-    uuid: outcome.uuid || null,
-    changed,
-  };
-  return `${safeJson({ schema: 1, command, home, file, ...state })}\n`;
+function formatJson({ command, home, file, ...rest }: Outcome): string {
+  const { source, status, changed } = rest;
+  const previous = command === "status" ? undefined : rest.previous;
+  const state = { status, previous, uuid: rest.uuid || null, changed };
+  return `${safeJson({ schema: 1, command, home, file, source, ...state })}\n`;
 }
 
 function formatFailure(
   command: Command,
-  home: string | null,
-  failure: MetaError,
+  error: MetaError,
+  at?: string,
 ): string {
-  const { code, line } = failure;
-  const file = home === null ? null : metaFile(home);
-  const error = { code, message: describe(failure, file), line };
-  return `${safeJson({ schema: 1, command, home, file, error })}\n`;
+  const [home, file] = at === undefined ? [null, null] : [at, metaFile(at)];
+  const { code, line } = error;
+  const failure = { code, message: describe(error, file), line };
+  return `${safeJson({ schema: 1, command, home, file, error: failure })}\n`;
 }
 
 /**
@@ -926,10 +899,8 @@ export function remarks(
     lines.push(`warning: TiUP ignores DO_NOT_TRACK, and ${name} says enable`);
   }
   if (variable && statusOf(variable) !== status) {
-    const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}`;
-    lines.push(
-      `warning: ${what}: what starts from here follows that, not ${name}`,
-    );
+    const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}, and what`;
+    lines.push(`warning: ${what} starts from here follows that, not ${name}`);
   }
   return lines;
 }
@@ -971,10 +942,9 @@ interface Run extends CommandOptions {
 // Returns a text where help or the version is asked for. Throws on misuse.
 function parseArguments(argv: readonly string[]): Run | string {
   const { homes, words, flags } = sortArguments(argv);
-  const [command, ...rest] = words;
-  if (isCommand(command) && !rest.length && !flags.length) {
-    return { command, homes };
-  }
+  const [command] = words;
+  const isPlain = words.length === 1 && flags.length === 0;
+  if (isPlain && isCommand(command)) return { command, homes };
   const cli = makeCli();
   const version = flags.find((flag) => /^--?v/.test(flag));
   const given = version ? [version] : [...words, ...flags];
@@ -1024,16 +994,13 @@ function sortArguments(argv: readonly string[]) {
 }
 
 function checkHome(home = ""): string {
-  if (home.startsWith("~")) throw new Error(`--home ${tilde(home)}`);
+  if (home.startsWith("~")) {
+    const meant = safeJson(`./${home}`);
+    const advice = `write the path in full, or ${meant} for that very name`;
+    throw new Error(`--home ${safeJson(home)} is not expanded; ${advice}`);
+  }
   if (home && (home === "-" || !home.startsWith("-"))) return home;
   throw new Error("--home needs a directory, or - for standard input");
-}
-
-function tilde(home: string): string {
-  const meant = safeJson(`./${home}`);
-  return `${
-    safeJson(home)
-  } is not expanded here: write the path in full, or ${meant} for a folder of that name`;
 }
 
 function makeCli() {
@@ -1101,7 +1068,6 @@ async function attempt(
   let home = given;
   const lines: string[] = [];
   try {
-    if (given?.startsWith("~")) fail("unreadable", tilde(given));
     home ??= findHome(env);
     if (given === undefined) lines.push(...homeRemarks(home, env));
     // Deno may refuse to read these: better before anything is written.
@@ -1114,9 +1080,9 @@ async function attempt(
       : formatText(outcome, options.check);
     return { text, lines, state: outcome.status };
   } catch (error) {
-    if (!(error instanceof MetaError)) throw error;
-    lines.push(`error: ${describe(error, home ? metaFile(home) : null)}`);
-    const text = json ? formatFailure(command, home ?? null, error) : "";
+    const failure = asMetaError(error, "unreadable");
+    lines.push(`error: ${describe(failure, home ? metaFile(home) : null)}`);
+    const text = json ? formatFailure(command, failure, home) : "";
     return { text, lines, state: "failed" };
   }
 }
@@ -1192,10 +1158,7 @@ function write(descriptor: 1 | 2, text: string): void {
   }
 }
 
-async function main(
-  argv: readonly string[],
-  env: Environment,
-): Promise<number> {
+async function main(argv: string[], env: Environment): Promise<number> {
   let asked: Run | string;
   try {
     asked = parseArguments(argv);
@@ -1216,7 +1179,8 @@ async function main(
 // Node tells from 24.2 on whether a module is the program.
 function isProgram(): boolean {
   const [, program] = process.argv;
-  return !!program && fs.realpathSync(program) === import.meta.filename;
+  return !!program && fs.existsSync(program) &&
+    fs.realpathSync(program) === import.meta.filename;
 }
 
 if (import.meta.main ?? isProgram()) {

@@ -537,7 +537,7 @@ function asMetaError(error2, code2) {
 }
 function reasonOf(error2) {
   const message = error2 instanceof Error ? error2.message : String(error2);
-  return printable(/^E[A-Z]+: ([^,]+),/.exec(message)?.[1] ?? message);
+  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
 }
 function errno(error2) {
   return error2?.code ?? "";
@@ -554,13 +554,12 @@ function printable(text) {
   const plain = PLAIN_ASCII.test(text) || text.search(UNPRINTABLE) < 0;
   return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
 }
-var MARGIN = { indent: 0, isList: false };
 var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
-var HEAD = /^\ufeff?(---\r?(\n|$))?/;
-var BLANK = /^ *(#.*)?$/;
-var MARK = String.raw`([A-Za-z][\w-]{0,999}):(?= |$)|-(?= )`;
+var HEAD = /^\ufeff?(---(\r?\n|$))?/;
+var BLANK = /^ *(#.*)?\r?\n?$/;
+var MARK = String.raw`([A-Za-z][\w-]{0,1023}):(?= |$)|-(?= )`;
 var QUOTED = String.raw`'[^'\t]*'|"[^"\\\t]*"`;
-var PLAIN = String.raw`[^\s\-?:,[\]{}#&*!|>'"%@\x60](?:(?! #|:(?: |$))[^\t])*`;
+var PLAIN = String.raw`[^ \t\-?:,[\]{}#&*!|>'"%@\x60](?:(?! #|:(?: |$))[^\t])*`;
 var LINE = new RegExp(
   `^(( *)(?:${MARK}) *)(?:(${QUOTED}) *?|(${PLAIN}))?(?: #.*)?$`
 );
@@ -582,12 +581,6 @@ function refuse(row, line) {
 function parseMeta(text) {
   return metaOf(findLines(text));
 }
-function decode(bytes) {
-  const { length } = bytes;
-  if (length > MAX_BYTES) fail("invalid-meta", "it is larger than 64 KiB");
-  if (!isUtf8(bytes)) fail("invalid-meta", "it is not valid UTF-8");
-  return bytes.toString();
-}
 function metaOf(lines) {
   const [uuid = "", secret = "", status = ""] = KEYS.map((key) => {
     const { source = "" } = lines[key] ?? {};
@@ -604,64 +597,70 @@ function findLines(text) {
   let start = head.length;
   let number = head.split("\n").length;
   for (const row of text.slice(start).split(/(?<=\n)/)) {
-    const text2 = row.replace(/\r?\n$/, "");
-    const line = matchLine(text2, start);
-    const top = line?.indent === 0 ? line : void 0;
-    const good = line ? nest(levels, line) && !(top && keys.has(top.key)) : BLANK.test(text2);
+    const line = parseLine(row, start);
+    const { key = "" } = line?.indent === 0 ? line : {};
+    const good = line ? nest(levels, line) && !keys.has(key) : BLANK.test(row);
     if (!good || STRANGE.test(row)) refuse(row, number);
-    if (top) keys.add(top.key);
-    const known = KEYS.find((key) => key === top?.key);
-    if (known && top) lines[known] = top;
+    if (key) keys.add(key);
+    if (line && isOurs(key)) lines[key] = line;
     start += row.length;
     number += 1;
   }
   return lines;
 }
-function matchLine(row, offset) {
-  const [whole, before = "", indent = "", key, quoted, plain] = LINE.exec(row) ?? [];
-  if (whole === void 0) return void 0;
-  const source = quoted ?? plain?.trimEnd() ?? "";
+function parseLine(row, offset) {
+  const [line, before = "", { length: indent } = "", key, quoted, plain] = LINE.exec(row.replace(/\r?\n$/, "")) ?? [];
+  if (line === void 0) return void 0;
+  const source = quoted ?? plain?.replace(/ +$/, "") ?? "";
   const start = offset + (source ? before : before.trimEnd()).length;
-  const isOurs = indent === "" && KEYS.some((known) => known === key);
-  const isList = key === void 0;
-  const opens = !isList && !isOurs && source === "";
-  return { indent: indent.length, key, source, start, opens, isList };
+  const opens = !source && key !== void 0 && !(isOurs(key) && indent === 0);
+  return { indent, key, source, start, opens };
+}
+function isOurs(key) {
+  return KEYS.some((known) => known === key);
 }
 function nest(levels, line) {
   const last = levels.at(-1);
   if (last?.opens && line.indent > last.indent) return levels.push(line) > 0;
   while ((levels.at(-1)?.indent ?? 0) > line.indent) levels.pop();
-  const above = levels.pop() ?? MARGIN;
+  const { indent, key } = levels.pop() ?? { indent: 0, key: "" };
   levels.push(line);
-  return above.indent === line.indent && above.isList === line.isList;
+  const sameKind = key === void 0 === (line.key === void 0);
+  return sameKind && indent === line.indent;
 }
 function editMeta(text, changes) {
   const lines = findLines(text);
   const before = metaOf(lines);
   const wanted = { ...before, ...changes };
   const at = (key) => lines[key]?.start ?? -1;
-  const edited = KEYS.filter((key) => wanted[key] !== before[key]).sort((one, other) => at(other) - at(one)).reduce((text2, key) => put(text2, lines[key], key, wanted[key]), text);
+  const edited = KEYS.filter((key) => wanted[key] !== before[key]).sort((one, other) => at(other) - at(one)).reduce((text2, key) => put(text2, key, wanted[key], lines[key]), text);
   const reread = parseMeta(decode(Buffer.from(edited)));
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     fail("invalid-meta", "no edit changes just what was asked for");
   }
   return edited;
 }
-function put(text, line, key, value) {
+function put(text, key, value, line) {
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const written = stringifyValue(value);
   if (line) {
     const { source, start } = line;
-    const [quote2 = ""] = /^["']/.exec(source) ?? [];
-    const blank = source ? "" : " ";
-    const by = quote2 ? quote2 + value + quote2 : blank + stringifyValue(value);
+    const [quote2] = /^["']/.exec(source) ?? [];
+    const by = quote2 ? quote2 + value + quote2 : (source ? "" : " ") + written;
     return text.slice(0, start) + by + text.slice(start + source.length);
   }
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const added = `${key}: ${stringifyValue(value)}`;
-  return text === "" || text.endsWith("\n") ? text + added + newline : text + newline + added;
+  const complete = text === "" || text.endsWith("\n");
+  return complete ? `${text}${key}: ${written}${newline}` : `${text}${newline}${key}: ${written}`;
 }
 function stringifyValue(value) {
   const number = /^\d+(e\d+)?$/.test(value) && Number.isFinite(Number(value));
   return number || /^0b[01]+$/.test(value) ? `"${value}"` : value;
+}
+function decode(bytes) {
+  const { length } = bytes;
+  if (length > MAX_BYTES) fail("invalid-meta", "it is larger than 64 KiB");
+  if (!isUtf8(bytes)) fail("invalid-meta", "it is not valid UTF-8");
+  return bytes.toString();
 }
 function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
@@ -694,25 +693,22 @@ async function readSettled(file) {
 function sleep(milliseconds) {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
-async function replaceFile(file, change) {
-  try {
-    const folder = followLinks(dirname(file));
-    makeFolder(folder);
-    const target = followLinks(join(folder, basename(file)));
-    const isCurrent = () => {
-      const [now, then] = [readBytes(target), change.bytes];
-      return now && then ? now.equals(then) : now === then;
-    };
-    return await withLock(`${target}.lock`, (isHeld) => {
-      if (!isCurrent()) return false;
-      sweepTemps(target);
-      return commit(target, change, () => isHeld() && isCurrent());
-    });
-  } catch (error2) {
-    throw asMetaError(error2, "unwritable");
-  }
+async function replaceFile(file, before, text, damaged) {
+  const folder = followLinks(dirname(file));
+  makeFolder(folder);
+  const target = followLinks(join(folder, basename(file)));
+  const isCurrent = () => {
+    const now = readBytes(target);
+    return now && before ? now.equals(before) : now === before;
+  };
+  return await withLock(`${target}.lock`, (isHeld) => {
+    if (!isCurrent()) return false;
+    sweepTemps(target);
+    const isOurTurn = () => isHeld() && isCurrent();
+    return commit(target, text, damaged, isOurTurn);
+  });
 }
-function commit(target, { text, damaged }, isCurrent) {
+function commit(target, text, damaged, isOurTurn) {
   const flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
   const old = unless(["ENOENT"], () => fs2.openSync(target, flags));
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
@@ -721,7 +717,7 @@ function commit(target, { text, damaged }, isCurrent) {
   try {
     const stat = old === void 0 ? void 0 : fs2.fstatSync(old);
     const replaceable = writeNew(temp, text, stat);
-    if (!isCurrent()) return false;
+    if (!isOurTurn()) return false;
     if (damaged) kept = keepDamaged(target, stat);
     if (!replaceable || !renameOver(temp, target)) overwrite(old, text);
     return true;
@@ -917,8 +913,8 @@ function asOwner(home, action) {
       return await action();
     } catch (error2) {
       const { code: code2, message, line } = asMetaError(error2, "unreadable");
-      const who = owner ? ` as user ${owner.uid}, whose home it is` : "";
-      return fail(code2, message + who, line);
+      const who = owner ? `as user ${owner.uid}, whose home it is: ` : "";
+      return fail(code2, who + message, line);
     } finally {
       back?.();
     }
@@ -956,41 +952,47 @@ function ownerOf(path) {
 }
 function become({ uid, gid }) {
   const { getegid, getgroups, setegid, seteuid, setgroups } = process2;
-  const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
-  const back = () => [seteuid?.(0), setegid?.(group), setgroups?.(groups)];
+  const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
+  if (!getegid || !getgroups || !setegid || !seteuid || !setgroups) {
+    return fail("unreadable", `Deno cannot act as another user; ${advice}`);
+  }
+  const [group, groups] = [getegid(), getgroups()];
+  const back = () => [seteuid(0), setegid(group), setgroups(groups)];
   try {
-    if (!setgroups) throw new Error("only Node and Bun can");
     setgroups([gid]);
-    setegid?.(gid);
-    seteuid?.(uid);
-    return back;
+    setegid(gid);
+    seteuid(uid);
   } catch (error2) {
     quietly(back);
-    const advice = `use sudo -u "#${uid}"`;
-    return fail("unreadable", `${reasonOf(error2)}; ${advice} to act`);
+    fail("unreadable", `root may not: ${reasonOf(error2)}; ${advice}`);
   }
+  return back;
 }
 var COMMANDS = {
   status: {
     summary: "Show the status and the uuid, change nothing",
-    flags: []
+    flags: [],
+    change: () => ({})
   },
-  enable: { summary: "Turn telemetry on", flags: ["check", "force"] },
-  disable: { summary: "Turn telemetry off", flags: ["check", "force"] },
-  reset: { summary: "Mint a new uuid", flags: ["all", "force"] }
-};
-var CHANGES = {
-  status: () => ({}),
-  enable: ({ uuid, secret }) => ({
-    uuid: uuid || v4_default(),
-    secret: secret || mintSecret(),
-    status: "enable"
-  }),
-  disable: () => ({ status: "disable" }),
-  reset: (_, all) => ({
-    uuid: v4_default(),
-    ...all && { secret: mintSecret() }
-  })
+  enable: {
+    summary: "Turn telemetry on",
+    flags: ["check", "force"],
+    change: ({ uuid, secret }) => ({
+      uuid: uuid || v4_default(),
+      secret: secret || mintSecret(),
+      status: "enable"
+    })
+  },
+  disable: {
+    summary: "Turn telemetry off",
+    flags: ["check", "force"],
+    change: () => ({ status: "disable" })
+  },
+  reset: {
+    summary: "Mint a new uuid",
+    flags: ["all", "force"],
+    change: (_, all) => all ? { uuid: v4_default(), secret: mintSecret() } : { uuid: v4_default() }
+  }
 };
 function readMeta(home) {
   return asOwner(home, async () => {
@@ -1001,8 +1003,8 @@ function readMeta(home) {
 function runCommand(command, home, options = {}) {
   return asOwner(home, async () => {
     const file = metaFile(home);
-    const change = await carryOut(command, file, options);
-    const { bytes, before, after, changed } = change;
+    const { plan, bytes } = await carryOut(command, file, options);
+    const { before, after, changed } = plan;
     const { status, uuid } = options.check ? before : after;
     const source = bytes ? "file" : "default";
     const previous = statusOf(before.status);
@@ -1013,27 +1015,32 @@ function runCommand(command, home, options = {}) {
 async function carryOut(command, file, options) {
   const deadline = Date.now() + GIVE_UP_MS;
   for (; ; ) {
-    const change = plan(command, await readSettled(file), options);
-    const done = !change.changed || options.check || await replaceFile(file, change);
-    if (done) return change;
+    const bytes = await readSettled(file);
+    const plan = makePlan(command, bytes, options);
+    if (!plan.changed || options.check) return { bytes, plan };
+    try {
+      const { text, damaged } = plan;
+      if (await replaceFile(file, bytes, text, damaged)) return { bytes, plan };
+    } catch (error2) {
+      throw asMetaError(error2, "unwritable");
+    }
     if (Date.now() > deadline) fail("locked", "it keeps changing");
   }
 }
-function plan(command, bytes, options) {
-  const { all, check, force } = options;
-  const start = (old, damaged) => {
+function makePlan(command, bytes, { all, check, force }) {
+  const plan = (old, damaged) => {
     const before = parseMeta(old);
-    const after = { ...before, ...CHANGES[command](before, all) };
+    const after = { ...before, ...COMMANDS[command].change(before, all) };
     const text = editMeta(old, after);
     const changed = damaged || text !== old;
-    return { bytes, before, after, text, damaged, changed };
+    return { before, after, text, damaged, changed };
   };
   try {
-    return start(bytes ? decode(bytes) : "", false);
+    return plan(bytes ? decode(bytes) : "", false);
   } catch (error2) {
-    const { code: code2 } = asMetaError(error2, "unreadable");
-    if (!force || check || code2 !== "invalid-meta") throw error2;
-    return start("", true);
+    const damaged = error2 instanceof MetaError && error2.code === "invalid-meta";
+    if (!damaged || !force || check) throw error2;
+    return plan("", damaged);
   }
 }
 function mintSecret() {
@@ -1058,10 +1065,8 @@ function remarks({ command, file, source, status, found }, env, { check } = {}) 
     lines.push(`warning: TiUP ignores DO_NOT_TRACK, and ${name} says enable`);
   }
   if (variable && statusOf(variable) !== status) {
-    const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}`;
-    lines.push(
-      `warning: ${what}: what starts from here follows that, not ${name}`
-    );
+    const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}, and what`;
+    lines.push(`warning: ${what} starts from here follows that, not ${name}`);
   }
   return lines;
 }

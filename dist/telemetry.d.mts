@@ -94,6 +94,7 @@ export declare const COMMANDS: {
     readonly [name in Command]: {
         readonly summary: string;
         readonly flags: readonly (keyof CommandOptions)[];
+        readonly change: (meta: Meta, all?: boolean) => Partial<Meta>;
     };
 };
 /**

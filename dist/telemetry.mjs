@@ -713,7 +713,7 @@ function asMetaError(error, code) {
 }
 function reasonOf(error) {
   const message = error instanceof Error ? error.message : String(error);
-  return printable(/^E[A-Z]+: ([^,]+),/.exec(message)?.[1] ?? message);
+  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
 }
 function errno(error) {
   return error?.code ?? "";
@@ -730,13 +730,12 @@ function printable(text) {
   const plain = PLAIN_ASCII.test(text) || text.search(UNPRINTABLE) < 0;
   return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
 }
-var MARGIN = { indent: 0, isList: false };
 var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
-var HEAD = /^\ufeff?(---\r?(\n|$))?/;
-var BLANK = /^ *(#.*)?$/;
-var MARK = String.raw`([A-Za-z][\w-]{0,999}):(?= |$)|-(?= )`;
+var HEAD = /^\ufeff?(---(\r?\n|$))?/;
+var BLANK = /^ *(#.*)?\r?\n?$/;
+var MARK = String.raw`([A-Za-z][\w-]{0,1023}):(?= |$)|-(?= )`;
 var QUOTED = String.raw`'[^'\t]*'|"[^"\\\t]*"`;
-var PLAIN = String.raw`[^\s\-?:,[\]{}#&*!|>'"%@\x60](?:(?! #|:(?: |$))[^\t])*`;
+var PLAIN = String.raw`[^ \t\-?:,[\]{}#&*!|>'"%@\x60](?:(?! #|:(?: |$))[^\t])*`;
 var LINE = new RegExp(
   `^(( *)(?:${MARK}) *)(?:(${QUOTED}) *?|(${PLAIN}))?(?: #.*)?$`
 );
@@ -758,12 +757,6 @@ function refuse(row, line) {
 function parseMeta(text) {
   return metaOf(findLines(text));
 }
-function decode(bytes) {
-  const { length } = bytes;
-  if (length > MAX_BYTES) fail("invalid-meta", "it is larger than 64 KiB");
-  if (!isUtf8(bytes)) fail("invalid-meta", "it is not valid UTF-8");
-  return bytes.toString();
-}
 function metaOf(lines) {
   const [uuid = "", secret = "", status = ""] = KEYS.map((key) => {
     const { source = "" } = lines[key] ?? {};
@@ -780,64 +773,70 @@ function findLines(text) {
   let start = head.length;
   let number = head.split("\n").length;
   for (const row of text.slice(start).split(/(?<=\n)/)) {
-    const text2 = row.replace(/\r?\n$/, "");
-    const line = matchLine(text2, start);
-    const top = line?.indent === 0 ? line : void 0;
-    const good = line ? nest(levels, line) && !(top && keys.has(top.key)) : BLANK.test(text2);
+    const line = parseLine(row, start);
+    const { key = "" } = line?.indent === 0 ? line : {};
+    const good = line ? nest(levels, line) && !keys.has(key) : BLANK.test(row);
     if (!good || STRANGE.test(row)) refuse(row, number);
-    if (top) keys.add(top.key);
-    const known = KEYS.find((key) => key === top?.key);
-    if (known && top) lines[known] = top;
+    if (key) keys.add(key);
+    if (line && isOurs(key)) lines[key] = line;
     start += row.length;
     number += 1;
   }
   return lines;
 }
-function matchLine(row, offset) {
-  const [whole, before = "", indent = "", key, quoted, plain] = LINE.exec(row) ?? [];
-  if (whole === void 0) return void 0;
-  const source = quoted ?? plain?.trimEnd() ?? "";
+function parseLine(row, offset) {
+  const [line, before = "", { length: indent } = "", key, quoted, plain] = LINE.exec(row.replace(/\r?\n$/, "")) ?? [];
+  if (line === void 0) return void 0;
+  const source = quoted ?? plain?.replace(/ +$/, "") ?? "";
   const start = offset + (source ? before : before.trimEnd()).length;
-  const isOurs = indent === "" && KEYS.some((known) => known === key);
-  const isList = key === void 0;
-  const opens = !isList && !isOurs && source === "";
-  return { indent: indent.length, key, source, start, opens, isList };
+  const opens = !source && key !== void 0 && !(isOurs(key) && indent === 0);
+  return { indent, key, source, start, opens };
+}
+function isOurs(key) {
+  return KEYS.some((known) => known === key);
 }
 function nest(levels, line) {
   const last = levels.at(-1);
   if (last?.opens && line.indent > last.indent) return levels.push(line) > 0;
   while ((levels.at(-1)?.indent ?? 0) > line.indent) levels.pop();
-  const above = levels.pop() ?? MARGIN;
+  const { indent, key } = levels.pop() ?? { indent: 0, key: "" };
   levels.push(line);
-  return above.indent === line.indent && above.isList === line.isList;
+  const sameKind = key === void 0 === (line.key === void 0);
+  return sameKind && indent === line.indent;
 }
 function editMeta(text, changes) {
   const lines = findLines(text);
   const before = metaOf(lines);
   const wanted = { ...before, ...changes };
   const at = (key) => lines[key]?.start ?? -1;
-  const edited = KEYS.filter((key) => wanted[key] !== before[key]).sort((one, other) => at(other) - at(one)).reduce((text2, key) => put(text2, lines[key], key, wanted[key]), text);
+  const edited = KEYS.filter((key) => wanted[key] !== before[key]).sort((one, other) => at(other) - at(one)).reduce((text2, key) => put(text2, key, wanted[key], lines[key]), text);
   const reread = parseMeta(decode(Buffer.from(edited)));
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     fail("invalid-meta", "no edit changes just what was asked for");
   }
   return edited;
 }
-function put(text, line, key, value) {
+function put(text, key, value, line) {
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const written = stringifyValue(value);
   if (line) {
     const { source, start } = line;
-    const [quote = ""] = /^["']/.exec(source) ?? [];
-    const blank = source ? "" : " ";
-    const by = quote ? quote + value + quote : blank + stringifyValue(value);
+    const [quote] = /^["']/.exec(source) ?? [];
+    const by = quote ? quote + value + quote : (source ? "" : " ") + written;
     return text.slice(0, start) + by + text.slice(start + source.length);
   }
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const added = `${key}: ${stringifyValue(value)}`;
-  return text === "" || text.endsWith("\n") ? text + added + newline : text + newline + added;
+  const complete = text === "" || text.endsWith("\n");
+  return complete ? `${text}${key}: ${written}${newline}` : `${text}${newline}${key}: ${written}`;
 }
 function stringifyValue(value) {
   const number = /^\d+(e\d+)?$/.test(value) && Number.isFinite(Number(value));
   return number || /^0b[01]+$/.test(value) ? `"${value}"` : value;
+}
+function decode(bytes) {
+  const { length } = bytes;
+  if (length > MAX_BYTES) fail("invalid-meta", "it is larger than 64 KiB");
+  if (!isUtf8(bytes)) fail("invalid-meta", "it is not valid UTF-8");
+  return bytes.toString();
 }
 function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
@@ -870,25 +869,22 @@ async function readSettled(file) {
 function sleep(milliseconds) {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
-async function replaceFile(file, change) {
-  try {
-    const folder = followLinks(dirname(file));
-    makeFolder(folder);
-    const target = followLinks(join(folder, basename(file)));
-    const isCurrent = () => {
-      const [now, then] = [readBytes(target), change.bytes];
-      return now && then ? now.equals(then) : now === then;
-    };
-    return await withLock(`${target}.lock`, (isHeld) => {
-      if (!isCurrent()) return false;
-      sweepTemps(target);
-      return commit(target, change, () => isHeld() && isCurrent());
-    });
-  } catch (error) {
-    throw asMetaError(error, "unwritable");
-  }
+async function replaceFile(file, before, text, damaged) {
+  const folder = followLinks(dirname(file));
+  makeFolder(folder);
+  const target = followLinks(join(folder, basename(file)));
+  const isCurrent = () => {
+    const now = readBytes(target);
+    return now && before ? now.equals(before) : now === before;
+  };
+  return await withLock(`${target}.lock`, (isHeld) => {
+    if (!isCurrent()) return false;
+    sweepTemps(target);
+    const isOurTurn = () => isHeld() && isCurrent();
+    return commit(target, text, damaged, isOurTurn);
+  });
 }
-function commit(target, { text, damaged }, isCurrent) {
+function commit(target, text, damaged, isOurTurn) {
   const flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
   const old = unless(["ENOENT"], () => fs.openSync(target, flags));
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
@@ -897,7 +893,7 @@ function commit(target, { text, damaged }, isCurrent) {
   try {
     const stat = old === void 0 ? void 0 : fs.fstatSync(old);
     const replaceable = writeNew(temp, text, stat);
-    if (!isCurrent()) return false;
+    if (!isOurTurn()) return false;
     if (damaged) kept = keepDamaged(target, stat);
     if (!replaceable || !renameOver(temp, target)) overwrite(old, text);
     return true;
@@ -1093,8 +1089,8 @@ function asOwner(home, action) {
       return await action();
     } catch (error) {
       const { code, message, line } = asMetaError(error, "unreadable");
-      const who = owner ? ` as user ${owner.uid}, whose home it is` : "";
-      return fail(code, message + who, line);
+      const who = owner ? `as user ${owner.uid}, whose home it is: ` : "";
+      return fail(code, who + message, line);
     } finally {
       back?.();
     }
@@ -1132,41 +1128,47 @@ function ownerOf(path) {
 }
 function become({ uid, gid }) {
   const { getegid, getgroups, setegid, seteuid, setgroups } = process2;
-  const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
-  const back = () => [seteuid?.(0), setegid?.(group), setgroups?.(groups)];
+  const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
+  if (!getegid || !getgroups || !setegid || !seteuid || !setgroups) {
+    return fail("unreadable", `Deno cannot act as another user; ${advice}`);
+  }
+  const [group, groups] = [getegid(), getgroups()];
+  const back = () => [seteuid(0), setegid(group), setgroups(groups)];
   try {
-    if (!setgroups) throw new Error("only Node and Bun can");
     setgroups([gid]);
-    setegid?.(gid);
-    seteuid?.(uid);
-    return back;
+    setegid(gid);
+    seteuid(uid);
   } catch (error) {
     quietly(back);
-    const advice = `use sudo -u "#${uid}"`;
-    return fail("unreadable", `${reasonOf(error)}; ${advice} to act`);
+    fail("unreadable", `root may not: ${reasonOf(error)}; ${advice}`);
   }
+  return back;
 }
 var COMMANDS = {
   status: {
     summary: "Show the status and the uuid, change nothing",
-    flags: []
+    flags: [],
+    change: () => ({})
   },
-  enable: { summary: "Turn telemetry on", flags: ["check", "force"] },
-  disable: { summary: "Turn telemetry off", flags: ["check", "force"] },
-  reset: { summary: "Mint a new uuid", flags: ["all", "force"] }
-};
-var CHANGES = {
-  status: () => ({}),
-  enable: ({ uuid, secret }) => ({
-    uuid: uuid || v4_default(),
-    secret: secret || mintSecret(),
-    status: "enable"
-  }),
-  disable: () => ({ status: "disable" }),
-  reset: (_, all) => ({
-    uuid: v4_default(),
-    ...all && { secret: mintSecret() }
-  })
+  enable: {
+    summary: "Turn telemetry on",
+    flags: ["check", "force"],
+    change: ({ uuid, secret }) => ({
+      uuid: uuid || v4_default(),
+      secret: secret || mintSecret(),
+      status: "enable"
+    })
+  },
+  disable: {
+    summary: "Turn telemetry off",
+    flags: ["check", "force"],
+    change: () => ({ status: "disable" })
+  },
+  reset: {
+    summary: "Mint a new uuid",
+    flags: ["all", "force"],
+    change: (_, all) => all ? { uuid: v4_default(), secret: mintSecret() } : { uuid: v4_default() }
+  }
 };
 function readMeta(home) {
   return asOwner(home, async () => {
@@ -1177,8 +1179,8 @@ function readMeta(home) {
 function runCommand(command, home, options = {}) {
   return asOwner(home, async () => {
     const file = metaFile(home);
-    const change = await carryOut(command, file, options);
-    const { bytes, before, after, changed } = change;
+    const { plan, bytes } = await carryOut(command, file, options);
+    const { before, after, changed } = plan;
     const { status, uuid } = options.check ? before : after;
     const source = bytes ? "file" : "default";
     const previous = statusOf(before.status);
@@ -1189,27 +1191,32 @@ function runCommand(command, home, options = {}) {
 async function carryOut(command, file, options) {
   const deadline = Date.now() + GIVE_UP_MS;
   for (; ; ) {
-    const change = plan(command, await readSettled(file), options);
-    const done = !change.changed || options.check || await replaceFile(file, change);
-    if (done) return change;
+    const bytes = await readSettled(file);
+    const plan = makePlan(command, bytes, options);
+    if (!plan.changed || options.check) return { bytes, plan };
+    try {
+      const { text, damaged } = plan;
+      if (await replaceFile(file, bytes, text, damaged)) return { bytes, plan };
+    } catch (error) {
+      throw asMetaError(error, "unwritable");
+    }
     if (Date.now() > deadline) fail("locked", "it keeps changing");
   }
 }
-function plan(command, bytes, options) {
-  const { all, check, force } = options;
-  const start = (old, damaged) => {
+function makePlan(command, bytes, { all, check, force }) {
+  const plan = (old, damaged) => {
     const before = parseMeta(old);
-    const after = { ...before, ...CHANGES[command](before, all) };
+    const after = { ...before, ...COMMANDS[command].change(before, all) };
     const text = editMeta(old, after);
     const changed = damaged || text !== old;
-    return { bytes, before, after, text, damaged, changed };
+    return { before, after, text, damaged, changed };
   };
   try {
-    return start(bytes ? decode(bytes) : "", false);
+    return plan(bytes ? decode(bytes) : "", false);
   } catch (error) {
-    const { code } = asMetaError(error, "unreadable");
-    if (!force || check || code !== "invalid-meta") throw error;
-    return start("", true);
+    const damaged = error instanceof MetaError && error.code === "invalid-meta";
+    if (!damaged || !force || check) throw error;
+    return plan("", damaged);
   }
 }
 function mintSecret() {
@@ -1232,24 +1239,18 @@ uuid: ${printable(uuid)}
   };
   return check ? state : done[command];
 }
-function formatJson({ command, home, file, ...outcome }) {
-  const { source, status, changed } = outcome;
-  const previous = command === "status" ? void 0 : outcome.previous;
-  const state = {
-    source,
-    status,
-    previous,
-    uuid: outcome.uuid || null,
-    changed
-  };
-  return `${safeJson({ schema: 1, command, home, file, ...state })}
+function formatJson({ command, home, file, ...rest }) {
+  const { source, status, changed } = rest;
+  const previous = command === "status" ? void 0 : rest.previous;
+  const state = { status, previous, uuid: rest.uuid || null, changed };
+  return `${safeJson({ schema: 1, command, home, file, source, ...state })}
 `;
 }
-function formatFailure(command, home, failure) {
-  const { code, line } = failure;
-  const file = home === null ? null : metaFile(home);
-  const error = { code, message: describe(failure, file), line };
-  return `${safeJson({ schema: 1, command, home, file, error })}
+function formatFailure(command, error, at) {
+  const [home, file] = at === void 0 ? [null, null] : [at, metaFile(at)];
+  const { code, line } = error;
+  const failure = { code, message: describe(error, file), line };
+  return `${safeJson({ schema: 1, command, home, file, error: failure })}
 `;
 }
 function remarks({ command, file, source, status, found }, env, { check } = {}) {
@@ -1267,10 +1268,8 @@ function remarks({ command, file, source, status, found }, env, { check } = {}) 
     lines.push(`warning: TiUP ignores DO_NOT_TRACK, and ${name} says enable`);
   }
   if (variable && statusOf(variable) !== status) {
-    const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}`;
-    lines.push(
-      `warning: ${what}: what starts from here follows that, not ${name}`
-    );
+    const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}, and what`;
+    lines.push(`warning: ${what} starts from here follows that, not ${name}`);
   }
   return lines;
 }
@@ -1295,10 +1294,9 @@ var EXIT_CODES = `  0  done, or already so
 var NAMES = Object.keys(COMMANDS);
 function parseArguments(argv) {
   const { homes, words, flags } = sortArguments(argv);
-  const [command, ...rest] = words;
-  if (isCommand(command) && !rest.length && !flags.length) {
-    return { command, homes };
-  }
+  const [command] = words;
+  const isPlain = words.length === 1 && flags.length === 0;
+  if (isPlain && isCommand(command)) return { command, homes };
   const cli = makeCli();
   const version = flags.find((flag) => /^--?v/.test(flag));
   const given = version ? [version] : [...words, ...flags];
@@ -1337,13 +1335,13 @@ function sortArguments(argv) {
   return { homes, words, flags };
 }
 function checkHome(home = "") {
-  if (home.startsWith("~")) throw new Error(`--home ${tilde(home)}`);
+  if (home.startsWith("~")) {
+    const meant = safeJson(`./${home}`);
+    const advice = `write the path in full, or ${meant} for that very name`;
+    throw new Error(`--home ${safeJson(home)} is not expanded; ${advice}`);
+  }
   if (home && (home === "-" || !home.startsWith("-"))) return home;
   throw new Error("--home needs a directory, or - for standard input");
-}
-function tilde(home) {
-  const meant = safeJson(`./${home}`);
-  return `${safeJson(home)} is not expanded here: write the path in full, or ${meant} for a folder of that name`;
 }
 function makeCli() {
   const cli = cac("telemetry").usage("<command> [flags]");
@@ -1393,7 +1391,6 @@ async function attempt({ command, json, ...options }, given, env) {
   let home = given;
   const lines = [];
   try {
-    if (given?.startsWith("~")) fail("unreadable", tilde(given));
     home ??= findHome(env);
     if (given === void 0) lines.push(...homeRemarks(home, env));
     const { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS } = env;
@@ -1403,9 +1400,9 @@ async function attempt({ command, json, ...options }, given, env) {
     const text = json ? formatJson(outcome) : formatText(outcome, options.check);
     return { text, lines, state: outcome.status };
   } catch (error) {
-    if (!(error instanceof MetaError)) throw error;
-    lines.push(`error: ${describe(error, home ? metaFile(home) : null)}`);
-    const text = json ? formatFailure(command, home ?? null, error) : "";
+    const failure = asMetaError(error, "unreadable");
+    lines.push(`error: ${describe(failure, home ? metaFile(home) : null)}`);
+    const text = json ? formatFailure(command, failure, home) : "";
     return { text, lines, state: "failed" };
   }
 }
@@ -1483,7 +1480,7 @@ async function main(argv, env) {
 }
 function isProgram() {
   const [, program] = process2.argv;
-  return !!program && fs.realpathSync(program) === import.meta.filename;
+  return !!program && fs.existsSync(program) && fs.realpathSync(program) === import.meta.filename;
 }
 if (import.meta.main ?? isProgram()) {
   process2.exitCode = await main(process2.argv.slice(2), process2.env);

@@ -56,7 +56,7 @@ const MISUSE: readonly (readonly [args: string[], says: string])[] = [
   [["disable", "--home="], "--home needs a directory"],
   [["disable", "--home", "--json"], "--home needs a directory"],
   [["disable", "--check", "--home=~/.tiup"], "write the path in full, or"],
-  [["disable", "--home", "~"], `"./~" for a folder of that name`],
+  [["disable", "--home", "~"], `or "./~" for that very name`],
 ];
 
 for (const [args, says] of MISUSE) {
