@@ -120,7 +120,8 @@ function isInside(text: string): boolean {
 /** What is swapped in the user's folder: names, and where in the vault links lead. */
 export type Swap = readonly (readonly [name: string, target: string])[];
 
-interface Attack {
+/** A user's attack on one run of a command. */
+export interface Attack {
   readonly arena: Arena;
   readonly swap: Swap;
   readonly mode: "loop" | "step";
@@ -128,18 +129,16 @@ interface Attack {
   readonly runtime: Runtime;
   /** How often the home is given. */
   readonly times?: number;
-  /** Where the links wait, if not in the user's folder. */
-  readonly links?: string;
 }
 
 /** Runs a command while the user attacks, and says what he won. */
 export async function attack(
-  { arena, swap, mode, args, runtime, times = 1, links = arena.user }: Attack,
+  { arena, swap, mode, args, runtime, times = 1 }: Attack,
 ): Promise<string[]> {
   const { user, home, vault } = arena;
   const uid = fs.statSync(user).uid;
   const pairs = swap.map(([name, target], index) => {
-    const link = join(links, `link${index}`);
+    const link = join(user, `link${index}`);
     fs.symlinkSync(join(vault, target), link);
     fs.lchownSync(link, uid, uid);
     backdate(link, 600);

@@ -10,7 +10,13 @@ import { annotated, backdate, LOCK, rounds } from "../helpers/disk.ts";
 import { BUN, BUNDLE, type Runtime } from "../helpers/harness.ts";
 import { privileged } from "../helpers/strace.ts";
 import { OTHER, USER } from "../helpers/users.ts";
-import { type Arena, attack, makeArena, type Swap } from "./arena.ts";
+import {
+  type Arena,
+  type Attack,
+  attack,
+  makeArena,
+  type Swap,
+} from "./arena.ts";
 
 const RUNTIMES: readonly Runtime[] = [
   { name: "Node", command: [process.execPath, BUNDLE] },
@@ -60,12 +66,23 @@ for (const runtime of RUNTIMES) {
           }),
       );
     }
-    privileged("wins nothing from another user", () =>
-      assertNothingWon(
-        ON_THE_WAY.slice(0, 3),
-        { args: ["reset", "--force"], runtime },
-        () => makeArena(DAMAGED, USER, OTHER),
-      ));
+    privileged(
+      "wins nothing from another user",
+      () =>
+        assertNothingWon(ON_THE_WAY.slice(0, 2), {
+          args: ["status"],
+          times: 20,
+          runtime,
+        }, () => makeArena(annotated(), USER, OTHER)),
+    );
+    privileged(
+      "wins nothing in a folder of root's that is open to all",
+      () =>
+        assertNothingWon([[["../open/new", ".tiup"]]], {
+          args: ["disable"],
+          runtime,
+        }, () => makeOpenFolder()),
+    );
     privileged(
       "wins nothing from --force and a dead lock",
       () =>
@@ -84,17 +101,27 @@ for (const runtime of RUNTIMES) {
 
 async function assertNothingWon(
   swaps: readonly Swap[],
-  its: { readonly args: readonly string[]; readonly runtime: Runtime },
+  its: Pick<Attack, "args" | "runtime" | "times">,
   prepare: (swap: Swap) => Arena,
 ): Promise<void> {
   const won: string[] = [];
-  for (let round = 0; round < rounds(24, 500); round++) {
+  const all = rounds(24, 500);
+  for (let round = 0; round < all; round++) {
     const swap = swaps[round % swaps.length]!;
     const mode = Math.floor(round / swaps.length) % 2 ? "step" : "loop";
     const prize = await attack({ ...its, arena: prepare(swap), swap, mode });
     if (prize.length) won.push(`${swap}, ${mode}: ${prize}`);
   }
-  assert.deepEqual(won, []);
+  assert.deepEqual(won, [], `${won.length} of ${all} won`);
+}
+
+// The home is not there, and whoever is fast can make it: as in /tmp.
+function makeOpenFolder(): Arena {
+  const arena = makeArena("", USER);
+  const open = join(arena.user, "../open");
+  fs.mkdirSync(open);
+  fs.chmodSync(open, 0o1777);
+  return { ...arena, home: join(open, "new") };
 }
 
 function putBehindLink({ user }: Arena): void {

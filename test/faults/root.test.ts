@@ -436,7 +436,7 @@ async function assertSameAsUser(arena: Arena, runtime: Runtime): Promise<void> {
     const result = await telemetry(line, { runtime });
     assert.deepEqual(trespasses(arena, before, result), [], line.join(" "));
     const theirs = await telemetry(line, { runtime: as(USER) });
-    const who = / as user 4321, whose home it is/g;
+    const who = / as user 4321, whose home it is:/g;
     for (const key of ["code", "stdout", "stderr"] as const) {
       assert.equal(`${result[key]}`.replace(who, ""), `${theirs[key]}`);
     }
