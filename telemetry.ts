@@ -40,7 +40,7 @@ export interface Meta {
 }
 
 /** What a command may be told besides the home. */
-export interface CommandOptions {
+export interface Options {
   /** Change nothing, only say whether the file would change. */
   readonly check?: boolean;
   /** `reset`: also mint a new secret. */
@@ -160,7 +160,7 @@ export function printable(text: string): string {
 
 // What yaml.v2 refuses, and what breaks a line in YAML 1.1 only.
 const STRANGE =
-  /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+  /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
 const HEAD = /^\ufeff?(---(\r?\n|$))?/;
 const BLANK = /^ *(#.*)?\r?\n?$/;
 const MARK = String.raw`([A-Za-z][\w-]{0,1023}):(?= |$)|-(?= )`; // yaml.v2: 1,024
@@ -274,9 +274,10 @@ export function editMeta(text: string, changes: Partial<Meta>): string {
   const before = metaOf(lines);
   const wanted = { ...before, ...changes };
   const at = (key: keyof Meta) => lines[key]?.start ?? -1;
+  const changed = KEYS.filter((key) => wanted[key] !== before[key]);
+  if (changed.length === 0) return text;
   // From the end, so that what is to come stays in its place; new keys last.
-  const edited = KEYS.filter((key) => wanted[key] !== before[key])
-    .sort((one, other) => at(other) - at(one))
+  const edited = changed.sort((one, other) => at(other) - at(one))
     .reduce((text, key) => put(text, key, wanted[key], lines[key]), text);
   const reread = parseMeta(decode(Buffer.from(edited)));
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
@@ -323,11 +324,13 @@ export function metaFile(home: string): string {
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } =
   fs.constants;
+type Bytes = Buffer | undefined;
+
 // Never through, or over, something that was planted at the name.
 const CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 
 // Undefined where there is none; where it is too large, only something too large.
-function readBytes(file: string): Buffer | undefined {
+function readBytes(file: string): Bytes {
   // Without O_NONBLOCK a FIFO would wait for its writer.
   const open = () => fs.openSync(file, O_RDONLY | O_NONBLOCK);
   const descriptor = unless(["ENOENT"], open);
@@ -344,7 +347,7 @@ function readBytes(file: string): Buffer | undefined {
 
 // TiUP truncates before it writes: a file emptied just now may be full again in
 // a moment, and what is empty at rest is older.
-async function readSettled(file: string): Promise<Buffer | undefined> {
+async function readSettled(file: string) {
   const deadline = Date.now() + SETTLED_MS;
   for (;;) {
     const bytes = readBytes(file);
@@ -360,12 +363,7 @@ function sleep(milliseconds: number): Promise<void> {
 }
 
 // All or nothing; false where the file no longer says `before`.
-async function replaceFile(
-  file: string,
-  before: Buffer | undefined,
-  text: string,
-  damaged: boolean,
-): Promise<boolean> {
+async function replaceFile(file: string, before: Bytes, plan: Plan) {
   const folder = followLinks(dirname(file));
   makeFolder(folder);
   const target = followLinks(join(folder, basename(file)));
@@ -376,17 +374,11 @@ async function replaceFile(
   return await withLock(`${target}.lock`, (isHeld) => {
     if (!isCurrent()) return false;
     sweepTemps(target);
-    const isOurTurn = () => isHeld() && isCurrent();
-    return commit(target, text, damaged, isOurTurn);
+    return commit(target, plan, () => isHeld() && isCurrent());
   });
 }
 
-function commit(
-  target: string,
-  text: string,
-  damaged: boolean,
-  isOurTurn: () => boolean,
-): boolean {
+function commit(target: string, plan: Plan, isOurTurn: () => boolean) {
   // Who may replace a file need not be allowed to write it: ask for both.
   const flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
   const old = unless(["ENOENT"], () => fs.openSync(target, flags));
@@ -395,10 +387,10 @@ function commit(
   let kept: string | undefined;
   try {
     const stat = old === undefined ? undefined : fs.fstatSync(old);
-    const replaceable = writeNew(temp, text, stat);
+    const replaceable = writeNew(temp, plan.text, stat);
     if (!isOurTurn()) return false;
-    if (damaged) kept = keepDamaged(target, stat);
-    if (!replaceable || !renameOver(temp, target)) overwrite(old, text);
+    if (plan.damaged) kept = keepDamaged(target, stat);
+    if (!replaceable || !renameOver(temp, target)) overwrite(old, plan.text);
     return true;
   } catch (error) {
     if (kept) remove(kept);
@@ -411,11 +403,7 @@ function commit(
 
 // False where the owner of the old file cannot be kept. A new file gets the mode
 // that TiUP gives it from 1.12 on (pkg/utils/ioutil.go, WriteFile).
-function writeNew(
-  path: string,
-  content: string | Buffer,
-  old: fs.Stats | undefined,
-): boolean {
+function writeNew(path: string, content: string | Buffer, old?: fs.Stats) {
   const mode = old ? 0o600 : 0o644 | (fs.statSync(dirname(path)).mode & 0o666);
   const descriptor = fs.openSync(path, CREATE, mode);
   try {
@@ -472,7 +460,7 @@ function writeStart(descriptor: number, bytes: Buffer, length: number): void {
 }
 
 // Copies it, with mode and owner, to a name that is free.
-function keepDamaged(target: string, old: fs.Stats | undefined): string {
+function keepDamaged(target: string, old?: fs.Stats) {
   for (let count = 0;; count++) {
     const name = `${target}.bad${count ? `.${count}` : ""}`;
     try {
@@ -528,15 +516,12 @@ function syncFolder(folder: string): void {
 }
 
 // From lock to unlock nothing awaits, so that a signal finds no lock of ours.
-async function withLock<T>(
-  path: string,
-  action: (isHeld: () => boolean) => T,
-): Promise<T> {
+async function withLock<T>(path: string, work: (isHeld: () => boolean) => T) {
   const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
     const lock = tryLock(path);
     try {
-      if (lock) return action(lock.isHeld);
+      if (lock) return work(lock.isHeld);
     } finally {
       lock?.release();
     }
@@ -610,10 +595,7 @@ function remove(path: string): void {
 
 // --------------------------------------------- Homes, and whose they are
 
-interface User {
-  readonly uid: number;
-  readonly gid: number;
-}
+type User = { readonly uid: number; readonly gid: number };
 
 /**
  * Finds the TiUP home as TiUP does (pkg/localdata/profile.go): `TIUP_HOME`, or
@@ -704,20 +686,18 @@ function ownerOf(path: string): User | undefined {
 function become({ uid, gid }: User): () => void {
   const { getegid, getgroups, setegid, seteuid, setgroups } = process;
   const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
-  if (!getegid || !getgroups || !setegid || !seteuid || !setgroups) {
-    return fail("unreadable", `Deno cannot act as another user; ${advice}`);
-  }
-  const [group, groups] = [getegid(), getgroups()];
-  const back = () => [seteuid(0), setegid(group), setgroups(groups)];
+  if (!setgroups) fail("unreadable", `Deno has no way to do so; ${advice}`);
+  const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
+  const back = () => [seteuid?.(0), setegid?.(group), setgroups(groups)];
   try {
     setgroups([gid]);
-    setegid(gid);
-    seteuid(uid);
+    setegid?.(gid);
+    seteuid?.(uid);
+    return back;
   } catch (error) {
     quietly(back);
-    fail("unreadable", `root may not: ${reasonOf(error)}; ${advice}`);
+    return fail("unreadable", `root may not (${reasonOf(error)}); ${advice}`);
   }
-  return back;
 }
 
 // ----------------------------------------------------- The four commands
@@ -726,7 +706,7 @@ function become({ uid, gid }: User): () => void {
 export const COMMANDS: {
   readonly [name in Command]: {
     readonly summary: string;
-    readonly flags: readonly (keyof CommandOptions)[];
+    readonly flags: readonly (keyof Options)[];
     readonly change: (meta: Meta, all?: boolean) => Partial<Meta>;
   };
 } = {
@@ -778,7 +758,7 @@ export function readMeta(home: string): Promise<Meta | undefined> {
 export function runCommand(
   command: Command,
   home: string,
-  options: CommandOptions = {},
+  options: Options = {},
 ): Promise<Outcome> {
   return asOwner(home, async () => {
     const file = metaFile(home);
@@ -793,19 +773,14 @@ export function runCommand(
 }
 
 // Plans again for as long as someone else changes the file in between.
-async function carryOut(
-  command: Command,
-  file: string,
-  options: CommandOptions,
-) {
+async function carryOut(command: Command, file: string, options: Options) {
   const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
     const bytes = await readSettled(file);
     const plan = makePlan(command, bytes, options);
     if (!plan.changed || options.check) return { bytes, plan };
     try {
-      const { text, damaged } = plan;
-      if (await replaceFile(file, bytes, text, damaged)) return { bytes, plan };
+      if (await replaceFile(file, bytes, plan)) return { bytes, plan };
     } catch (error) {
       throw asMetaError(error, "unwritable");
     }
@@ -813,13 +788,12 @@ async function carryOut(
   }
 }
 
+type Plan = ReturnType<typeof makePlan>;
+
 // With `force` a file that cannot be parsed or edited counts as none; not with
 // `check`, which must never take it for a setting.
-function makePlan(
-  command: Command,
-  bytes: Buffer | undefined,
-  { all, check, force }: CommandOptions,
-) {
+function makePlan(command: Command, bytes: Bytes, options: Options) {
+  const { all, check, force } = options;
   const plan = (old: string, damaged: boolean) => {
     const before = parseMeta(old);
     const after = { ...before, ...COMMANDS[command].change(before, all) };
@@ -883,7 +857,7 @@ function formatFailure(
 export function remarks(
   { command, file, source, status, found }: Outcome,
   env: Environment,
-  { check }: CommandOptions = {},
+  { check }: Options = {},
 ): string[] {
   const { DO_NOT_TRACK = "", TIUP_TELEMETRY_STATUS: variable } = env;
   const name = safeJson(file);
@@ -931,9 +905,11 @@ const EXIT_CODES = `  0  done, or already so
   2  usage: nothing was read or written
   3  --check found another status`;
 
+const USAGE = "usage: telemetry <command> [flags], see telemetry --help";
+
 const NAMES = Object.keys(COMMANDS) as Command[];
 
-interface Run extends CommandOptions {
+interface Run extends Options {
   readonly command: Command;
   readonly homes: readonly string[];
   readonly json?: boolean;
@@ -1032,11 +1008,9 @@ function capture(action: () => void): string {
 
 // Yields each home (none: that of TiUP), and whether there are many. That shows at
 // the second: the first is held until then, unless that makes no difference.
-async function* listHomes(
-  { homes, json = false }: Run,
-): AsyncGenerator<{ home?: string; many: boolean }> {
-  if (homes.length === 0) yield { many: false };
+async function* listHomes({ homes, json = false }: Run) {
   let first: string | undefined;
+  if (homes.length === 0) yield { home: first, many: false };
   let many = json;
   for (const given of homes) {
     for await (const home of given === "-" ? readLines() : [given]) {
@@ -1060,13 +1034,10 @@ async function* readLines(): AsyncGenerator<string> {
   if (rest.length > 0) yield rest.toString();
 }
 
-async function attempt(
-  { command, json, ...options }: Run,
-  given: string | undefined,
-  env: Environment,
-): Promise<{ text: string; lines: string[]; state: Status | "failed" }> {
-  let home = given;
+async function attempt(run: Run, given: string | undefined, env: Environment) {
+  const { command, json, ...options } = run;
   const lines: string[] = [];
+  let home = given;
   try {
     home ??= findHome(env);
     if (given === undefined) lines.push(...homeRemarks(home, env));
@@ -1075,15 +1046,13 @@ async function attempt(
     const outcome = await runCommand(command, home, options);
     const variables = { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS };
     lines.push(...remarks(outcome, variables, options));
-    const text = json
-      ? formatJson(outcome)
-      : formatText(outcome, options.check);
-    return { text, lines, state: outcome.status };
+    const format = json ? formatJson : formatText;
+    return { lines, state: outcome.status, text: format(outcome, run.check) };
   } catch (error) {
     const failure = asMetaError(error, "unreadable");
     lines.push(`error: ${describe(failure, home ? metaFile(home) : null)}`);
     const text = json ? formatFailure(command, failure, home) : "";
-    return { text, lines, state: "failed" };
+    return { lines, state: "failed" as const, text };
   }
 }
 
@@ -1091,34 +1060,34 @@ async function runAll(run: Run, env: Environment): Promise<number> {
   const { command, json, check } = run;
   const changing = command !== "status" && !check;
   if (changing) exitOnSignals();
-  const counts = { enable: 0, disable: 0, failed: 0 };
-  let count = 0, told = true;
+  const tally = { homes: 0, enable: 0, disable: 0, failed: 0, untold: 0 };
   for await (const { home, many } of listHomes(run)) {
-    if (changing && count > 0) await sleep(0); // lets a signal in
+    if (changing && tally.homes > 0) await sleep(0); // lets a signal in
     const { text, lines, state } = await attempt(run, home, env);
-    const header = `${count > 0 ? "\n" : ""}home: ${printable(home ?? "")}\n`;
-    told = print(many && !json ? header + text : text, lines) && told;
-    counts[state] += 1;
-    count += 1;
-    if (!json && count % 1000 === 0) await sumUp(count, counts, " so far");
+    const gap = tally.homes > 0 ? "\n" : "";
+    const header = many && !json
+      ? `${gap}home: ${printable(home ?? "")}\n`
+      : "";
+    if (!print(header + text, lines)) tally.untold += 1;
+    tally[state] += 1;
+    tally.homes += 1;
+    if (!json && tally.homes % 1000 === 0) await sumUp(tally, " so far");
   }
-  if (count === 0) throw new Error("No TiUP home on standard input");
-  if (!json && count > 1) await sumUp(count, counts);
-  if (!told || counts.failed > 0) return 1;
-  return check && counts[command === "enable" ? "disable" : "enable"] > 0
-    ? 3
-    : 0;
+  if (tally.homes === 0) throw new Error("No TiUP home on standard input");
+  if (!json && tally.homes > 1) await sumUp(tally);
+  if (tally.failed + tally.untold > 0) return 1;
+  const differing = command === "enable" ? tally.disable : tally.enable;
+  return check && differing > 0 ? 3 : 0;
 }
 
+type Tally = Readonly<Record<Status | "homes" | "failed", number>>;
+
 // For people: never into a pipe or a file.
-async function sumUp(
-  count: number,
-  { enable, disable, failed }: Record<Status | "failed", number>,
-  soFar = "",
-): Promise<void> {
+async function sumUp(tally: Tally, soFar = "") {
   const { isatty } = await import("node:tty");
-  const text = `${disable} disabled, ${enable} enabled, ${failed} failed`;
-  if (isatty(2)) print("", [`note: ${count} homes${soFar}: ${text}`]);
+  const { homes, disable, enable, failed } = tally;
+  const states = `${disable} disabled, ${enable} enabled, ${failed} failed`;
+  if (isatty(2)) print("", [`note: ${homes} homes${soFar}: ${states}`]);
 }
 
 // False where the result could not be told; the other homes are handled all the same.
@@ -1159,20 +1128,15 @@ function write(descriptor: 1 | 2, text: string): void {
 }
 
 async function main(argv: string[], env: Environment): Promise<number> {
-  let asked: Run | string;
+  let [code, see] = [2, `; ${USAGE}`];
   try {
-    asked = parseArguments(argv);
-  } catch (error) {
-    const usage = "usage: telemetry <command> [flags], see telemetry --help";
-    print("", [`error: ${printable(reasonOf(error))}; ${usage}`]);
-    return 2;
-  }
-  try {
+    const asked = parseArguments(argv);
+    [code, see] = [1, ""];
     if (typeof asked === "string") return print(asked, []) ? 0 : 1;
     return await runAll(asked, env);
   } catch (error) {
-    print("", [`error: ${printable(reasonOf(error))}`]);
-    return 1;
+    print("", [`error: ${reasonOf(error)}${see}`]);
+    return code;
   }
 }
 

@@ -554,7 +554,7 @@ function printable(text) {
   const plain = PLAIN_ASCII.test(text) || text.search(UNPRINTABLE) < 0;
   return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
 }
-var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
 var HEAD = /^\ufeff?(---(\r?\n|$))?/;
 var BLANK = /^ *(#.*)?\r?\n?$/;
 var MARK = String.raw`([A-Za-z][\w-]{0,1023}):(?= |$)|-(?= )`;
@@ -633,7 +633,9 @@ function editMeta(text, changes) {
   const before = metaOf(lines);
   const wanted = { ...before, ...changes };
   const at = (key) => lines[key]?.start ?? -1;
-  const edited = KEYS.filter((key) => wanted[key] !== before[key]).sort((one, other) => at(other) - at(one)).reduce((text2, key) => put(text2, key, wanted[key], lines[key]), text);
+  const changed = KEYS.filter((key) => wanted[key] !== before[key]);
+  if (changed.length === 0) return text;
+  const edited = changed.sort((one, other) => at(other) - at(one)).reduce((text2, key) => put(text2, key, wanted[key], lines[key]), text);
   const reread = parseMeta(decode(Buffer.from(edited)));
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     fail("invalid-meta", "no edit changes just what was asked for");
@@ -693,7 +695,7 @@ async function readSettled(file) {
 function sleep(milliseconds) {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
-async function replaceFile(file, before, text, damaged) {
+async function replaceFile(file, before, plan) {
   const folder = followLinks(dirname(file));
   makeFolder(folder);
   const target = followLinks(join(folder, basename(file)));
@@ -704,11 +706,10 @@ async function replaceFile(file, before, text, damaged) {
   return await withLock(`${target}.lock`, (isHeld) => {
     if (!isCurrent()) return false;
     sweepTemps(target);
-    const isOurTurn = () => isHeld() && isCurrent();
-    return commit(target, text, damaged, isOurTurn);
+    return commit(target, plan, () => isHeld() && isCurrent());
   });
 }
-function commit(target, text, damaged, isOurTurn) {
+function commit(target, plan, isOurTurn) {
   const flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
   const old = unless(["ENOENT"], () => fs2.openSync(target, flags));
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
@@ -716,10 +717,10 @@ function commit(target, text, damaged, isOurTurn) {
   let kept;
   try {
     const stat = old === void 0 ? void 0 : fs2.fstatSync(old);
-    const replaceable = writeNew(temp, text, stat);
+    const replaceable = writeNew(temp, plan.text, stat);
     if (!isOurTurn()) return false;
-    if (damaged) kept = keepDamaged(target, stat);
-    if (!replaceable || !renameOver(temp, target)) overwrite(old, text);
+    if (plan.damaged) kept = keepDamaged(target, stat);
+    if (!replaceable || !renameOver(temp, target)) overwrite(old, plan.text);
     return true;
   } catch (error2) {
     if (kept) remove(kept);
@@ -824,12 +825,12 @@ function syncFolder(folder) {
     close(descriptor);
   });
 }
-async function withLock(path, action) {
+async function withLock(path, work) {
   const deadline = Date.now() + GIVE_UP_MS;
   for (; ; ) {
     const lock = tryLock(path);
     try {
-      if (lock) return action(lock.isHeld);
+      if (lock) return work(lock.isHeld);
     } finally {
       lock?.release();
     }
@@ -953,20 +954,18 @@ function ownerOf(path) {
 function become({ uid, gid }) {
   const { getegid, getgroups, setegid, seteuid, setgroups } = process2;
   const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
-  if (!getegid || !getgroups || !setegid || !seteuid || !setgroups) {
-    return fail("unreadable", `Deno cannot act as another user; ${advice}`);
-  }
-  const [group, groups] = [getegid(), getgroups()];
-  const back = () => [seteuid(0), setegid(group), setgroups(groups)];
+  if (!setgroups) fail("unreadable", `Deno has no way to do so; ${advice}`);
+  const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
+  const back = () => [seteuid?.(0), setegid?.(group), setgroups(groups)];
   try {
     setgroups([gid]);
-    setegid(gid);
-    seteuid(uid);
+    setegid?.(gid);
+    seteuid?.(uid);
+    return back;
   } catch (error2) {
     quietly(back);
-    fail("unreadable", `root may not: ${reasonOf(error2)}; ${advice}`);
+    return fail("unreadable", `root may not (${reasonOf(error2)}); ${advice}`);
   }
-  return back;
 }
 var COMMANDS = {
   status: {
@@ -1019,15 +1018,15 @@ async function carryOut(command, file, options) {
     const plan = makePlan(command, bytes, options);
     if (!plan.changed || options.check) return { bytes, plan };
     try {
-      const { text, damaged } = plan;
-      if (await replaceFile(file, bytes, text, damaged)) return { bytes, plan };
+      if (await replaceFile(file, bytes, plan)) return { bytes, plan };
     } catch (error2) {
       throw asMetaError(error2, "unwritable");
     }
     if (Date.now() > deadline) fail("locked", "it keeps changing");
   }
 }
-function makePlan(command, bytes, { all, check, force }) {
+function makePlan(command, bytes, options) {
+  const { all, check, force } = options;
   const plan = (old, damaged) => {
     const before = parseMeta(old);
     const after = { ...before, ...COMMANDS[command].change(before, all) };

@@ -14,7 +14,7 @@ export interface Meta {
     readonly status: string;
 }
 /** What a command may be told besides the home. */
-export interface CommandOptions {
+export interface Options {
     /** Change nothing, only say whether the file would change. */
     readonly check?: boolean;
     /** `reset`: also mint a new secret. */
@@ -93,7 +93,7 @@ export declare function findHome(env: Environment): string;
 export declare const COMMANDS: {
     readonly [name in Command]: {
         readonly summary: string;
-        readonly flags: readonly (keyof CommandOptions)[];
+        readonly flags: readonly (keyof Options)[];
         readonly change: (meta: Meta, all?: boolean) => Partial<Meta>;
     };
 };
@@ -109,12 +109,12 @@ export declare function readMeta(home: string): Promise<Meta | undefined>;
  *
  * @throws {MetaError} where the home or its file cannot be used; nothing is lost
  */
-export declare function runCommand(command: Command, home: string, options?: CommandOptions): Promise<Outcome>;
+export declare function runCommand(command: Command, home: string, options?: Options): Promise<Outcome>;
 /**
  * Returns what a user should know besides the outcome, a line each, starting
  * `note: ` or `warning: `: what else decides whether TiUP reports.
  */
-export declare function remarks({ command, file, source, status, found }: Outcome, env: Environment, { check }?: CommandOptions): string[];
+export declare function remarks({ command, file, source, status, found }: Outcome, env: Environment, { check }?: Options): string[];
 /** Returns a warning where `HOME` is not where TiUP looks (see findHome). */
 export declare function homeRemarks(home: string, env: Environment): string[];
 /**

@@ -730,7 +730,7 @@ function printable(text) {
   const plain = PLAIN_ASCII.test(text) || text.search(UNPRINTABLE) < 0;
   return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
 }
-var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
 var HEAD = /^\ufeff?(---(\r?\n|$))?/;
 var BLANK = /^ *(#.*)?\r?\n?$/;
 var MARK = String.raw`([A-Za-z][\w-]{0,1023}):(?= |$)|-(?= )`;
@@ -809,7 +809,9 @@ function editMeta(text, changes) {
   const before = metaOf(lines);
   const wanted = { ...before, ...changes };
   const at = (key) => lines[key]?.start ?? -1;
-  const edited = KEYS.filter((key) => wanted[key] !== before[key]).sort((one, other) => at(other) - at(one)).reduce((text2, key) => put(text2, key, wanted[key], lines[key]), text);
+  const changed = KEYS.filter((key) => wanted[key] !== before[key]);
+  if (changed.length === 0) return text;
+  const edited = changed.sort((one, other) => at(other) - at(one)).reduce((text2, key) => put(text2, key, wanted[key], lines[key]), text);
   const reread = parseMeta(decode(Buffer.from(edited)));
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     fail("invalid-meta", "no edit changes just what was asked for");
@@ -869,7 +871,7 @@ async function readSettled(file) {
 function sleep(milliseconds) {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
-async function replaceFile(file, before, text, damaged) {
+async function replaceFile(file, before, plan) {
   const folder = followLinks(dirname(file));
   makeFolder(folder);
   const target = followLinks(join(folder, basename(file)));
@@ -880,11 +882,10 @@ async function replaceFile(file, before, text, damaged) {
   return await withLock(`${target}.lock`, (isHeld) => {
     if (!isCurrent()) return false;
     sweepTemps(target);
-    const isOurTurn = () => isHeld() && isCurrent();
-    return commit(target, text, damaged, isOurTurn);
+    return commit(target, plan, () => isHeld() && isCurrent());
   });
 }
-function commit(target, text, damaged, isOurTurn) {
+function commit(target, plan, isOurTurn) {
   const flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
   const old = unless(["ENOENT"], () => fs.openSync(target, flags));
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
@@ -892,10 +893,10 @@ function commit(target, text, damaged, isOurTurn) {
   let kept;
   try {
     const stat = old === void 0 ? void 0 : fs.fstatSync(old);
-    const replaceable = writeNew(temp, text, stat);
+    const replaceable = writeNew(temp, plan.text, stat);
     if (!isOurTurn()) return false;
-    if (damaged) kept = keepDamaged(target, stat);
-    if (!replaceable || !renameOver(temp, target)) overwrite(old, text);
+    if (plan.damaged) kept = keepDamaged(target, stat);
+    if (!replaceable || !renameOver(temp, target)) overwrite(old, plan.text);
     return true;
   } catch (error) {
     if (kept) remove(kept);
@@ -1000,12 +1001,12 @@ function syncFolder(folder) {
     close(descriptor);
   });
 }
-async function withLock(path, action) {
+async function withLock(path, work) {
   const deadline = Date.now() + GIVE_UP_MS;
   for (; ; ) {
     const lock = tryLock(path);
     try {
-      if (lock) return action(lock.isHeld);
+      if (lock) return work(lock.isHeld);
     } finally {
       lock?.release();
     }
@@ -1129,20 +1130,18 @@ function ownerOf(path) {
 function become({ uid, gid }) {
   const { getegid, getgroups, setegid, seteuid, setgroups } = process2;
   const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
-  if (!getegid || !getgroups || !setegid || !seteuid || !setgroups) {
-    return fail("unreadable", `Deno cannot act as another user; ${advice}`);
-  }
-  const [group, groups] = [getegid(), getgroups()];
-  const back = () => [seteuid(0), setegid(group), setgroups(groups)];
+  if (!setgroups) fail("unreadable", `Deno has no way to do so; ${advice}`);
+  const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
+  const back = () => [seteuid?.(0), setegid?.(group), setgroups(groups)];
   try {
     setgroups([gid]);
-    setegid(gid);
-    seteuid(uid);
+    setegid?.(gid);
+    seteuid?.(uid);
+    return back;
   } catch (error) {
     quietly(back);
-    fail("unreadable", `root may not: ${reasonOf(error)}; ${advice}`);
+    return fail("unreadable", `root may not (${reasonOf(error)}); ${advice}`);
   }
-  return back;
 }
 var COMMANDS = {
   status: {
@@ -1195,15 +1194,15 @@ async function carryOut(command, file, options) {
     const plan = makePlan(command, bytes, options);
     if (!plan.changed || options.check) return { bytes, plan };
     try {
-      const { text, damaged } = plan;
-      if (await replaceFile(file, bytes, text, damaged)) return { bytes, plan };
+      if (await replaceFile(file, bytes, plan)) return { bytes, plan };
     } catch (error) {
       throw asMetaError(error, "unwritable");
     }
     if (Date.now() > deadline) fail("locked", "it keeps changing");
   }
 }
-function makePlan(command, bytes, { all, check, force }) {
+function makePlan(command, bytes, options) {
+  const { all, check, force } = options;
   const plan = (old, damaged) => {
     const before = parseMeta(old);
     const after = { ...before, ...COMMANDS[command].change(before, all) };
@@ -1291,6 +1290,7 @@ var EXIT_CODES = `  0  done, or already so
   1  a home failed, or standard output is closed or full
   2  usage: nothing was read or written
   3  --check found another status`;
+var USAGE = "usage: telemetry <command> [flags], see telemetry --help";
 var NAMES = Object.keys(COMMANDS);
 function parseArguments(argv) {
   const { homes, words, flags } = sortArguments(argv);
@@ -1364,8 +1364,8 @@ function capture(action) {
   return text;
 }
 async function* listHomes({ homes, json = false }) {
-  if (homes.length === 0) yield { many: false };
   let first;
+  if (homes.length === 0) yield { home: first, many: false };
   let many = json;
   for (const given of homes) {
     for await (const home of given === "-" ? readLines() : [given]) {
@@ -1387,9 +1387,10 @@ async function* readLines() {
   }
   if (rest.length > 0) yield rest.toString();
 }
-async function attempt({ command, json, ...options }, given, env) {
-  let home = given;
+async function attempt(run, given, env) {
+  const { command, json, ...options } = run;
   const lines = [];
+  let home = given;
   try {
     home ??= findHome(env);
     if (given === void 0) lines.push(...homeRemarks(home, env));
@@ -1397,40 +1398,42 @@ async function attempt({ command, json, ...options }, given, env) {
     const outcome = await runCommand(command, home, options);
     const variables = { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS };
     lines.push(...remarks(outcome, variables, options));
-    const text = json ? formatJson(outcome) : formatText(outcome, options.check);
-    return { text, lines, state: outcome.status };
+    const format = json ? formatJson : formatText;
+    return { lines, state: outcome.status, text: format(outcome, run.check) };
   } catch (error) {
     const failure = asMetaError(error, "unreadable");
     lines.push(`error: ${describe(failure, home ? metaFile(home) : null)}`);
     const text = json ? formatFailure(command, failure, home) : "";
-    return { text, lines, state: "failed" };
+    return { lines, state: "failed", text };
   }
 }
 async function runAll(run, env) {
   const { command, json, check } = run;
   const changing = command !== "status" && !check;
   if (changing) exitOnSignals();
-  const counts = { enable: 0, disable: 0, failed: 0 };
-  let count = 0, told = true;
+  const tally = { homes: 0, enable: 0, disable: 0, failed: 0, untold: 0 };
   for await (const { home, many } of listHomes(run)) {
-    if (changing && count > 0) await sleep(0);
+    if (changing && tally.homes > 0) await sleep(0);
     const { text, lines, state } = await attempt(run, home, env);
-    const header = `${count > 0 ? "\n" : ""}home: ${printable(home ?? "")}
-`;
-    told = print(many && !json ? header + text : text, lines) && told;
-    counts[state] += 1;
-    count += 1;
-    if (!json && count % 1e3 === 0) await sumUp(count, counts, " so far");
+    const gap = tally.homes > 0 ? "\n" : "";
+    const header = many && !json ? `${gap}home: ${printable(home ?? "")}
+` : "";
+    if (!print(header + text, lines)) tally.untold += 1;
+    tally[state] += 1;
+    tally.homes += 1;
+    if (!json && tally.homes % 1e3 === 0) await sumUp(tally, " so far");
   }
-  if (count === 0) throw new Error("No TiUP home on standard input");
-  if (!json && count > 1) await sumUp(count, counts);
-  if (!told || counts.failed > 0) return 1;
-  return check && counts[command === "enable" ? "disable" : "enable"] > 0 ? 3 : 0;
+  if (tally.homes === 0) throw new Error("No TiUP home on standard input");
+  if (!json && tally.homes > 1) await sumUp(tally);
+  if (tally.failed + tally.untold > 0) return 1;
+  const differing = command === "enable" ? tally.disable : tally.enable;
+  return check && differing > 0 ? 3 : 0;
 }
-async function sumUp(count, { enable, disable, failed }, soFar = "") {
+async function sumUp(tally, soFar = "") {
   const { isatty } = await import("node:tty");
-  const text = `${disable} disabled, ${enable} enabled, ${failed} failed`;
-  if (isatty(2)) print("", [`note: ${count} homes${soFar}: ${text}`]);
+  const { homes, disable, enable, failed } = tally;
+  const states = `${disable} disabled, ${enable} enabled, ${failed} failed`;
+  if (isatty(2)) print("", [`note: ${homes} homes${soFar}: ${states}`]);
 }
 function print(text, lines) {
   let told = true;
@@ -1462,20 +1465,15 @@ function write(descriptor, text) {
   }
 }
 async function main(argv, env) {
-  let asked;
+  let [code, see] = [2, `; ${USAGE}`];
   try {
-    asked = parseArguments(argv);
-  } catch (error) {
-    const usage = "usage: telemetry <command> [flags], see telemetry --help";
-    print("", [`error: ${printable(reasonOf(error))}; ${usage}`]);
-    return 2;
-  }
-  try {
+    const asked = parseArguments(argv);
+    [code, see] = [1, ""];
     if (typeof asked === "string") return print(asked, []) ? 0 : 1;
     return await runAll(asked, env);
   } catch (error) {
-    print("", [`error: ${printable(reasonOf(error))}`]);
-    return 1;
+    print("", [`error: ${reasonOf(error)}${see}`]);
+    return code;
   }
 }
 function isProgram() {

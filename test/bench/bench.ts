@@ -80,8 +80,8 @@ const RUNTIMES = [
   {
     name: "Deno",
     command: [
-      ...[DENO, "run", "--no-prompt", "--allow-sys=uid,gid"],
-      ...[`--allow-read=${TEMP}`, `--allow-write=${TEMP}`],
+      ...[DENO, "run", "--no-prompt", "--allow-sys=uid", "--allow-read"],
+      `--allow-write=${TEMP}`,
       "--allow-env=TIUP_HOME,TIUP_TELEMETRY_STATUS,DO_NOT_TRACK,HOME",
     ],
   },

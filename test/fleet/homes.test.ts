@@ -18,6 +18,7 @@ import {
   objects,
   readHome,
   run,
+  skip,
   UUID,
 } from "../helpers/harness.ts";
 
@@ -160,4 +161,37 @@ test("--json answers each line of standard input before the next is there", asyn
   assert.equal(JSON.parse(String(answer)).home, home);
   child.stdin.end();
   assert.deepEqual(await once(child, "close"), [0, null]);
+});
+
+// What a terminal shows of standard error; standard output goes to a file.
+function terminal(
+  args: string,
+  homes: readonly string[],
+): string[] | undefined {
+  const cwd = makeHome();
+  const line = `"${process.execPath}" "${BUNDLE}" ${args} < homes > out`;
+  fs.writeFileSync(join(cwd, "homes"), homes.join("\n"));
+  const command = ["script", "--quiet", "--command", line, "typescript"];
+  const { code } = run([], { runtime: { name: "script", command }, cwd });
+  if (code === null) return undefined;
+  const text = fs.readFileSync(join(cwd, "typescript"), "utf8");
+  return text.split(/\r?\n/).filter((line) => line.startsWith("note: "));
+}
+
+test("a terminal, and nothing else, shows how many homes are in which state", (t) => {
+  const some = [makeHome(ENABLED), makeHome(DISABLED), makeHome(BROKEN)];
+  const sum = "note: 3 homes: 1 disabled, 1 enabled, 1 failed";
+  const shown = terminal("status --home -", some);
+  if (!shown) return skip(t, "script of util-linux");
+  assert.deepEqual(shown, [sum]);
+  assert.deepEqual(terminal("status --json --home -", some), []);
+  assert.deepEqual(terminal("status --home -", some.slice(0, 1)), []);
+  const many = Array<string>(2_001).fill(makeHome(DISABLED));
+  assert.deepEqual(terminal("disable --check --home -", many), [
+    "note: 1000 homes so far: 1000 disabled, 0 enabled, 0 failed",
+    "note: 2000 homes so far: 2000 disabled, 0 enabled, 0 failed",
+    "note: 2001 homes: 2001 disabled, 0 enabled, 0 failed",
+  ]);
+  const piped = run(["status", "--home", "-"], { input: many.join("\n") });
+  assert.equal(piped.stderr, "");
 });
