@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { describe } from "node:test";
 import {
   annotated,
@@ -92,6 +92,13 @@ const RELATIVE = {
   "as the working directory": { args: ["--home", "."], env: {} },
   "above the working directory": { args: ["--home", "../a/../new"], env: {} },
   "by TIUP_HOME": { args: [], env: { TIUP_HOME: "new" } },
+} as const;
+
+const OWN_LINKS = {
+  "in place of the file": "p/.tiup/telemetry/meta.yaml",
+  "in place of the telemetry folder": "p/.tiup/telemetry",
+  "in place of the home": "p/.tiup",
+  "above the home": "p",
 } as const;
 
 for (const runtime of RUNTIMES) {
@@ -196,6 +203,30 @@ for (const runtime of RUNTIMES) {
         const made = owners(folder).filter((owner) => /telemetry/.test(owner));
         assert.equal(made.length, 2);
         for (const owner of made) assert.match(owner, / 4321:4321 /);
+      });
+    }
+
+    privileged("a relative path leads there from a closed folder", async () => {
+      const { folder, home } = makeUser();
+      const cwd = join(makeHome(), "closed");
+      fs.mkdirSync(cwd, { mode: 0o700 });
+      const args = ["enable", "--home", relative(cwd, home)];
+      await succeed(args, { runtime, cwd });
+      assert.equal(owners(home).length, 3);
+      for (const owner of owners(folder)) assert.match(owner, / 4321:4321 /);
+    });
+
+    for (const [what, name] of Object.entries(OWN_LINKS)) {
+      privileged(`the user's own link ${what} is followed`, async () => {
+        const { user, home } = makeArena(annotated(), USER);
+        fs.renameSync(join(user, name), join(user, "real"));
+        fs.symlinkSync(join(user, "real"), join(user, name));
+        give(user, USER);
+        await succeed(["disable", "--home", home], { runtime });
+        assert.equal(readHome(home), annotated("disable"));
+        assert.ok(fs.lstatSync(join(user, name)).isSymbolicLink());
+        for (const owner of owners(user)) assert.match(owner, / 4321:4321 /);
+        await assertUserGoesOn(home);
       });
     }
 
@@ -396,6 +427,19 @@ describe("what a user plants", () => {
     );
   }
 
+  privileged("a link in a shared folder of root's leads nowhere", async () => {
+    for (const runtime of RUNTIMES) {
+      const arena = makeArena(annotated(), USER);
+      const link = join(arena.user, META);
+      replace(link, join(arena.vault, INSIDE, "meta.yaml"));
+      for (const name of ["", "p", "p/.tiup", "p/.tiup/telemetry"]) {
+        fs.chownSync(join(arena.user, name), 0, 0);
+      }
+      fs.chmodSync(dirname(link), 0o2777);
+      await assertRefusedAll(arena, runtime);
+    }
+  });
+
   privileged("a hard link to a private file leads nowhere", async () => {
     for (const runtime of RUNTIMES) {
       const arena = makeArena(annotated(), USER);
@@ -458,18 +502,18 @@ describe("a file for a group", () => {
     });
   }
 
-  privileged(
-    "is not read by the group of the home's folder, if that is root's",
-    async () => {
+  // By a setgid folder a user can come to own a folder of a group that is not his.
+  for (const [whose, group] of Object.entries(GROUPS)) {
+    privileged(`is not read because the home is of ${whose}`, async () => {
       for (const runtime of RUNTIMES) {
         const arena = makeArena(annotated(), USER);
-        give(arena.user, USER, 0);
-        openToGroup(arena, 0);
+        give(arena.user, USER, group);
+        openToGroup(arena, group);
         replace(join(arena.user, META), join(arena.vault, INSIDE, "meta.yaml"));
         await assertRefusedAll(arena, runtime);
       }
-    },
-  );
+    });
+  }
 
   privileged(
     "does not keep a user without a line in /etc/passwd from a home of root's group",
