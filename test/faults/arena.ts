@@ -88,22 +88,15 @@ export function trespasses(
   { stdout, stderr }: Pick<Result, "stdout" | "stderr">,
 ): string[] {
   const after = tree(vault);
-  const names = new Set([...before.keys(), ...after.keys()]);
-  const touched = [...names].filter((name) =>
-    before.get(name) !== after.get(name)
-  )
-    .map((name) => {
-      const what = !before.has(name)
-        ? "made"
-        : !after.has(name)
-        ? "removed"
-        : "changed";
-      return `${what} ${name || "."}`;
-    });
-  const read = isInside(stdout + stderr) ? ["read"] : [];
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  const touched = names.filter((name) => before.get(name) !== after.get(name));
   const copies = [...tree(user).keys()].map((name) => join(user, name))
     .filter(isCopy);
-  return [...touched, ...read, ...copies.map((path) => `copied to ${path}`)];
+  return [
+    ...touched.map((name) => `touched ${name || "the vault"}`),
+    ...copies.map((path) => `copied to ${path}`),
+    ...isInside(stdout + stderr) ? ["read"] : [],
+  ];
 }
 
 // A hard link to what is inside is no copy.
