@@ -1,0 +1,166 @@
+/**
+ * A vault, the home of a user who attacks it while root works in that home, and
+ * what of the vault was touched.
+ */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { backdate, LOCK } from "../helpers/disk.ts";
+import {
+  BUN,
+  environment,
+  flags,
+  makeHome,
+  type Result,
+  type Runtime,
+  start,
+} from "../helpers/harness.ts";
+
+const ATTACKER = fileURLToPath(new URL("attacker.ts", import.meta.url));
+
+/** What is locked up: where one of them appears, something was read. */
+export const UUID_INSIDE = "99999999-9999-4999-8999-999999999999";
+const SECRET_INSIDE = "5ec2e75ec2e75ec2e75ec2e75ec2e75e";
+const INSIDE =
+  `uuid: ${UUID_INSIDE}\nsecret: ${SECRET_INSIDE}\nstatus: enable\n`;
+
+export interface Arena {
+  /** The user's folder, two above the home. */
+  readonly user: string;
+  readonly home: string;
+  readonly vault: string;
+}
+
+/** A user's home that holds this text, beside a vault of root's, or whose it is. */
+export function makeArena(text: string, user: number, owner = 0): Arena {
+  const folder = makeHome();
+  fs.chmodSync(folder, 0o755);
+  const arena = {
+    user: join(folder, "user"),
+    home: join(folder, "user/p/.tiup"),
+    vault: join(folder, "vault"),
+  };
+  fs.mkdirSync(join(arena.home, "telemetry"), { recursive: true });
+  fs.writeFileSync(join(arena.home, "telemetry/meta.yaml"), text);
+  give(arena.user, user);
+  makeVault(arena.vault, owner);
+  return arena;
+}
+
+/** A folder that only `owner` may enter: a TiUP home, with what a crash left. */
+export function makeVault(folder: string, owner = 0): void {
+  const inner = join(folder, ".tiup/telemetry");
+  fs.mkdirSync(inner, { recursive: true, mode: 0o700 });
+  fs.writeFileSync(join(inner, "meta.yaml"), INSIDE, { mode: 0o600 });
+  for (const name of [LOCK, "meta.yaml.0123456789ab.tmp"]) {
+    fs.writeFileSync(join(inner, name), "", { mode: 0o600 });
+    backdate(join(inner, name), 600);
+  }
+  give(folder, owner);
+}
+
+/** Gives a folder and all that is in it to that user. */
+export function give(folder: string, owner: number, group = owner): void {
+  for (const name of tree(folder).keys()) {
+    fs.lchownSync(join(folder, name), owner, group);
+  }
+}
+
+/** All that is in a folder, and what changes with every change; no link is followed. */
+export function tree(folder: string, name = ""): Map<string, string> {
+  const stat = fs.lstatSync(join(folder, name), { bigint: true });
+  const { mode, uid, gid, ino, ctimeNs } = stat;
+  const found = new Map([[name, [mode, uid, gid, ino, ctimeNs].join()]]);
+  if (!stat.isDirectory()) return found;
+  for (const inner of fs.readdirSync(join(folder, name)).sort()) {
+    for (const entry of tree(folder, join(name, inner))) found.set(...entry);
+  }
+  return found;
+}
+
+/** What a run touched that was not the user's to touch. */
+export function trespasses(
+  { vault, user }: Arena,
+  before: ReadonlyMap<string, string>,
+  { stdout, stderr }: Pick<Result, "stdout" | "stderr">,
+): string[] {
+  const after = tree(vault);
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  const touched = names.filter((name) => before.get(name) !== after.get(name));
+  const copies = [...tree(user).keys()].map((name) => join(user, name))
+    .filter(isCopy);
+  return [
+    ...touched.map((name) => `touched ${name || "the vault"}`),
+    ...copies.map((path) => `copied to ${path}`),
+    ...isInside(stdout + stderr) ? ["read"] : [],
+  ];
+}
+
+// A hard link to what is inside is no copy.
+function isCopy(path: string): boolean {
+  const stat = fs.lstatSync(path);
+  return stat.isFile() && stat.nlink === 1 &&
+    isInside(fs.readFileSync(path, "latin1"));
+}
+
+function isInside(text: string): boolean {
+  return text.includes(UUID_INSIDE) || text.includes(SECRET_INSIDE);
+}
+
+/** What is swapped in the user's folder: names, and where in the vault links lead. */
+export type Swap = readonly (readonly [name: string, target: string])[];
+
+/** A user's attack on one run of a command. */
+export interface Attack {
+  readonly arena: Arena;
+  readonly swap: Swap;
+  readonly mode: "loop" | "step";
+  readonly args: readonly string[];
+  readonly runtime: Runtime;
+  /** How often the home is given. */
+  readonly times?: number;
+}
+
+/** Runs a command while the user attacks, and says what he won. */
+export async function attack(
+  { arena, swap, mode, args, runtime, times = 1 }: Attack,
+): Promise<string[]> {
+  const { user, home, vault } = arena;
+  const uid = fs.statSync(user).uid;
+  const pairs = swap.map(([name, target], index) => {
+    const link = join(user, `link${index}`);
+    fs.symlinkSync(join(vault, target), link);
+    fs.lchownSync(link, uid, uid);
+    backdate(link, 600);
+    return [join(user, name), link] as const;
+  });
+  const before = tree(vault);
+  const stop = await startAttacker([
+    ...[`${uid}`, mode, join(home, "telemetry")],
+    ...pairs.flat(),
+  ]);
+  const homes = Array.from({ length: times }, () => home);
+  const { result } = start([...args, ...flags(homes)], { runtime });
+  const output = await result;
+  await stop();
+  const won = trespasses(arena, before, output);
+  fs.rmSync(join(user, ".."), { recursive: true });
+  return won;
+}
+
+async function startAttacker(args: readonly string[]) {
+  const child = spawn(BUN, [ATTACKER, ...args], {
+    env: environment(),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "close");
+  await Promise.race([once(child.stdout, "data"), ended]);
+  return async () => {
+    assert.equal(child.exitCode, null, "the attacker gave up");
+    child.kill("SIGKILL");
+    await ended;
+  };
+}
