@@ -369,9 +369,8 @@ async function replaceFile(file: string, before: Bytes, plan: Plan) {
   const folder = followLinks(dirname(file));
   makeFolder(folder);
   const target = followLinks(join(folder, basename(file)));
-  if (process.geteuid?.() === 0 && ownerOf(target) !== 0) {
-    fail("unwritable", "another user made something of it on the way");
-  }
+  const { uid, missing } = process.geteuid?.() === 0 ? walk(folder) : HERE;
+  if (uid || missing) fail("unwritable", "another user is making it, too");
   const isCurrent = () => {
     const now = readBytes(target);
     return now && before ? now.equals(before) : now === before;
@@ -503,30 +502,33 @@ function followLinks(path: string): string {
   return fail("unwritable", "too many symbolic links");
 }
 
-// The one user other than root who has folders or links on the way, or 0. Two such
-// users could each lead us into what is the other's.
-function ownerOf(path: string): number {
-  let [owner, at] = [0, "/"];
+const HERE = { uid: 0, missing: 0 };
+
+// Finds the one user other than root who has folders or links on the way, or 0, and
+// how much of it is missing. Two users could each lead us into what is the other's.
+function walk(path: string) {
+  let [uid, at, links] = [0, "/", 0];
   const names = resolve(path).split("/");
-  for (let name, links = 0; (name = names.shift()) !== undefined;) {
-    const next = join(at, name);
+  while (names.length > 0) {
+    const next = join(at, names[0] ?? "");
     const look = () => fs.lstatSync(next, { throwIfNoEntry: false });
     const stat = unless(["EACCES", "ENOTDIR"], look); // NFS may keep root out
     const isLink = stat?.isSymbolicLink();
     if (!stat || (!isLink && !stat.isDirectory())) break;
-    if (owner && stat.uid && stat.uid !== owner) {
-      fail("unreadable", `users ${owner} and ${stat.uid} share the way there`);
+    if (uid && stat.uid && stat.uid !== uid) {
+      fail("unreadable", `users ${uid} and ${stat.uid} share the way there`);
     }
-    owner ||= stat.uid;
+    uid ||= stat.uid;
+    if (isLink && (stat.uid !== 0 || ++links > MAX_LINKS)) break;
+    names.shift();
     if (!isLink) at = next;
-    else if (stat.uid !== 0 || ++links > MAX_LINKS) break;
     else {
       const target = fs.readlinkSync(next);
       if (target.startsWith("/")) at = "/";
       names.unshift(...target.split("/"));
     }
   }
-  return owner;
+  return { uid, missing: names.length };
 }
 
 // The mode is TiUP's from 1.12 on (pkg/utils/ioutil.go, MkdirAll).
@@ -688,7 +690,7 @@ function findOwner(file: string): User | undefined {
   // What was not UTF-8 reaches a program as the replacement character.
   const bad = /[\0\ufffd]/.test(file);
   if (bad) fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
-  const uid = process.geteuid?.() === 0 ? ownerOf(file) : 0;
+  const { uid } = process.geteuid?.() === 0 ? walk(file) : HERE;
   // Not the group of the folder: any user can come to own one of any group.
   return uid === 0 ? undefined : { uid, gid: findUser(uid)?.gid ?? uid };
 }

@@ -874,9 +874,8 @@ async function replaceFile(file, before, plan) {
   const folder = followLinks(dirname(file));
   makeFolder(folder);
   const target = followLinks(join(folder, basename(file)));
-  if (process2.geteuid?.() === 0 && ownerOf(target) !== 0) {
-    fail("unwritable", "another user made something of it on the way");
-  }
+  const { uid, missing } = process2.geteuid?.() === 0 ? walk(folder) : HERE;
+  if (uid || missing) fail("unwritable", "another user is making it, too");
   const isCurrent = () => {
     const now = readBytes(target);
     return now && before ? now.equals(before) : now === before;
@@ -990,28 +989,30 @@ function followLinks(path) {
   }
   return fail("unwritable", "too many symbolic links");
 }
-function ownerOf(path) {
-  let [owner, at] = [0, "/"];
+var HERE = { uid: 0, missing: 0 };
+function walk(path) {
+  let [uid, at, links] = [0, "/", 0];
   const names = resolve(path).split("/");
-  for (let name, links = 0; (name = names.shift()) !== void 0; ) {
-    const next = join(at, name);
+  while (names.length > 0) {
+    const next = join(at, names[0] ?? "");
     const look = () => fs.lstatSync(next, { throwIfNoEntry: false });
     const stat = unless(["EACCES", "ENOTDIR"], look);
     const isLink = stat?.isSymbolicLink();
     if (!stat || !isLink && !stat.isDirectory()) break;
-    if (owner && stat.uid && stat.uid !== owner) {
-      fail("unreadable", `users ${owner} and ${stat.uid} share the way there`);
+    if (uid && stat.uid && stat.uid !== uid) {
+      fail("unreadable", `users ${uid} and ${stat.uid} share the way there`);
     }
-    owner ||= stat.uid;
+    uid ||= stat.uid;
+    if (isLink && (stat.uid !== 0 || ++links > MAX_LINKS)) break;
+    names.shift();
     if (!isLink) at = next;
-    else if (stat.uid !== 0 || ++links > MAX_LINKS) break;
     else {
       const target = fs.readlinkSync(next);
       if (target.startsWith("/")) at = "/";
       names.unshift(...target.split("/"));
     }
   }
-  return owner;
+  return { uid, missing: names.length };
 }
 function makeFolder(folder) {
   if (fs.statSync(folder, { throwIfNoEntry: false })) return;
@@ -1131,7 +1132,7 @@ function asOwner(home, action) {
 function findOwner(file) {
   const bad = /[\0\ufffd]/.test(file);
   if (bad) fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
-  const uid = process2.geteuid?.() === 0 ? ownerOf(file) : 0;
+  const { uid } = process2.geteuid?.() === 0 ? walk(file) : HERE;
   return uid === 0 ? void 0 : { uid, gid: findUser(uid)?.gid ?? uid };
 }
 function become({ uid, gid }) {

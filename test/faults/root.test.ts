@@ -462,10 +462,13 @@ describe("what a user plants", () => {
       }
       fs.chmodSync(join(cwd, "meta.yaml"), 0o644);
       replace(join(arena.user, META), "/proc/self/cwd/meta.yaml");
-      await assertRefusedAll(arena, {
-        ...runtime,
-        command: inFolder(cwd, runtime),
-      });
+      const before = tree(arena.vault);
+      const inside = { ...runtime, command: inFolder(cwd, runtime) };
+      for (const args of EVERY_COMMAND) {
+        const line = [...args, "--home", arena.home];
+        const result = await telemetry(line, { runtime: inside });
+        assert.deepEqual(trespasses(arena, before, result), [], line.join(" "));
+      }
     }
   });
 });
