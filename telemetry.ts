@@ -225,7 +225,8 @@ function findLines(text: string): MetaLines {
     const { key = "" } = line?.indent === 0 ? line : {};
     const good = line ? nest(levels, line) && !keys.has(key) : BLANK.test(row);
     if (!good || STRANGE.test(row)) {
-      const [, what] = ODDITIES.find(([look]) => look.test(row)) ?? [];
+      const bare = row.replace(/\r?\n$/, "");
+      const [, what] = ODDITIES.find(([look]) => look.test(bare)) ?? [];
       fail("invalid-meta", `${what}; ${HOLDS}`, number);
     }
     if (key) keys.add(key);
@@ -662,14 +663,15 @@ function findUser(uid: number): User & { home: string } | undefined {
 // there would be root's: so root acts as that user. It is the whole process that
 // does, so one home comes after the other.
 let lastTurn: Promise<unknown> = Promise.resolve();
+// Where we were, while we are elsewhere: by /proc/self/cwd a link leads into it.
+let away: string | undefined;
 
 function asOwner<T>(home: string, action: (file: string) => Promise<T>) {
   const turn = lastTurn.then(async () => {
     let owner: User | undefined;
     let back: (() => void) | undefined;
     try {
-      // Once we are another user, the working directory may be closed to us.
-      const file = resolve(metaFile(home));
+      const file = resolve(away ?? "", metaFile(home));
       owner = findOwner(file);
       back = owner && become(owner);
       return await action(file);
@@ -701,15 +703,15 @@ function become({ uid, gid }: User): () => void {
   const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
   if (!setgroups) fail("unreadable", `Deno has no way to do so; ${advice}`);
   const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
-  const folder = process.cwd();
+  away ??= unless(["ENOENT"], () => process.cwd()) ?? "/";
   const back = () => {
     seteuid?.(0);
     setegid?.(group);
     setgroups(groups);
-    process.chdir(folder);
+    quietly(comeBack);
   };
   try {
-    process.chdir("/"); // else by /proc/self/cwd a link leads into ours
+    process.chdir("/");
     setgroups([gid]);
     setegid?.(gid);
     seteuid?.(uid);
@@ -718,6 +720,13 @@ function become({ uid, gid }: User): () => void {
     quietly(back);
     return fail("unreadable", `root may not (${reasonOf(error)}); ${advice}`);
   }
+}
+
+// By its name only if it is still the same, as it may be in the hands of that user.
+function comeBack(): void {
+  process.chdir(away ?? "/");
+  if (process.cwd() === away) away = undefined;
+  else process.chdir("/");
 }
 
 // ----------------------------------------------------- The four commands
@@ -771,7 +780,8 @@ export function readMeta(home: string): Promise<Meta | undefined> {
 }
 
 /**
- * Runs one command in one TiUP home; root runs it as the user whose home it is.
+ * Runs one command in one TiUP home. Root runs it as the user whose home it is; as
+ * long as that lasts, the whole process acts as that user, in the folder `/`.
  *
  * @throws {MetaError} where the home or its file cannot be used; nothing is lost
  */
@@ -941,21 +951,25 @@ function parseArguments(argv: readonly string[]): Run | string {
   const [command] = words;
   const isPlain = words.length === 1 && flags.length === 0;
   if (isPlain && isCommand(command)) return { command, homes };
+  if (command !== undefined && !isCommand(command)) {
+    throw unknown("command", command, NAMES);
+  }
+  // cac would also take `--no-check`, `--check=no`, `--check.x`, `-` and `--`.
+  const valid = command ? flagsOf(command) : NAMES.flatMap(flagsOf);
+  const odd = flags.find((it) => !valid.includes(it) && !/^-[hv]$/.test(it));
+  if (odd !== undefined) throw unknown("flag", odd, NAMES.flatMap(flagsOf));
   const cli = makeCli();
-  const version = flags.find((flag) => /^--?v/.test(flag));
+  const version = flags.find((flag) => ["-v", "--version"].includes(flag));
   const given = version ? [version] : [...words, ...flags];
   const text = capture(() => cli.parse(["", "", ...given], { run: false }));
   if (text) return text;
   if (command === undefined) throw new Error("No command");
-  if (!isCommand(command)) throw unknown("command", command, NAMES);
-  // cac would also take `--no-check`, `--check=no`, `--check.x`, `-` and `--`.
-  const odd = flags.find((flag) => !flagsOf(command).includes(flag));
-  if (odd !== undefined) throw unknown("flag", odd, NAMES.flatMap(flagsOf));
   return { ...cli.runMatchedCommand(), command, homes };
 }
 
 function flagsOf(command: Command): string[] {
-  return ["json", ...COMMANDS[command].flags].map((flag) => `--${flag}`);
+  const names = ["home", "json", ...COMMANDS[command].flags, "help", "version"];
+  return names.map((name) => `--${name}`);
 }
 
 // The nearest is the one with most of its pairs of letters in what was given.

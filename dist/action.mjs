@@ -598,7 +598,8 @@ function findLines(text) {
     const { key = "" } = line?.indent === 0 ? line : {};
     const good = line ? nest(levels, line) && !keys.has(key) : BLANK.test(row);
     if (!good || STRANGE.test(row)) {
-      const [, what] = ODDITIES.find(([look]) => look.test(row)) ?? [];
+      const bare = row.replace(/\r?\n$/, "");
+      const [, what] = ODDITIES.find(([look]) => look.test(bare)) ?? [];
       fail("invalid-meta", `${what}; ${HOLDS}`, number);
     }
     if (key) keys.add(key);
@@ -933,12 +934,13 @@ function findUser(uid) {
   return gid === void 0 ? void 0 : { uid, gid: Number(gid), home };
 }
 var lastTurn = Promise.resolve();
+var away;
 function asOwner(home, action) {
   const turn = lastTurn.then(async () => {
     let owner;
     let back;
     try {
-      const file = resolve(metaFile(home));
+      const file = resolve(away ?? "", metaFile(home));
       owner = findOwner(file);
       back = owner && become(owner);
       return await action(file);
@@ -965,12 +967,12 @@ function become({ uid, gid }) {
   const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
   if (!setgroups) fail("unreadable", `Deno has no way to do so; ${advice}`);
   const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
-  const folder = process2.cwd();
+  away ??= unless(["ENOENT"], () => process2.cwd()) ?? "/";
   const back = () => {
     seteuid?.(0);
     setegid?.(group);
     setgroups(groups);
-    process2.chdir(folder);
+    quietly(comeBack);
   };
   try {
     process2.chdir("/");
@@ -982,6 +984,11 @@ function become({ uid, gid }) {
     quietly(back);
     return fail("unreadable", `root may not (${reasonOf(error2)}); ${advice}`);
   }
+}
+function comeBack() {
+  process2.chdir(away ?? "/");
+  if (process2.cwd() === away) away = void 0;
+  else process2.chdir("/");
 }
 var COMMANDS = {
   status: {

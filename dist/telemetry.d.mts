@@ -99,7 +99,8 @@ export declare const COMMANDS: {
  */
 export declare function readMeta(home: string): Promise<Meta | undefined>;
 /**
- * Runs one command in one TiUP home; root runs it as the user whose home it is.
+ * Runs one command in one TiUP home. Root runs it as the user whose home it is; as
+ * long as that lasts, the whole process acts as that user, in the folder `/`.
  *
  * @throws {MetaError} where the home or its file cannot be used; nothing is lost
  */

@@ -773,7 +773,8 @@ function findLines(text) {
     const { key = "" } = line?.indent === 0 ? line : {};
     const good = line ? nest(levels, line) && !keys.has(key) : BLANK.test(row);
     if (!good || STRANGE.test(row)) {
-      const [, what] = ODDITIES.find(([look]) => look.test(row)) ?? [];
+      const bare = row.replace(/\r?\n$/, "");
+      const [, what] = ODDITIES.find(([look]) => look.test(bare)) ?? [];
       fail("invalid-meta", `${what}; ${HOLDS}`, number);
     }
     if (key) keys.add(key);
@@ -1108,12 +1109,13 @@ function findUser(uid) {
   return gid === void 0 ? void 0 : { uid, gid: Number(gid), home };
 }
 var lastTurn = Promise.resolve();
+var away;
 function asOwner(home, action) {
   const turn = lastTurn.then(async () => {
     let owner;
     let back;
     try {
-      const file = resolve(metaFile(home));
+      const file = resolve(away ?? "", metaFile(home));
       owner = findOwner(file);
       back = owner && become(owner);
       return await action(file);
@@ -1140,12 +1142,12 @@ function become({ uid, gid }) {
   const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
   if (!setgroups) fail("unreadable", `Deno has no way to do so; ${advice}`);
   const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
-  const folder = process2.cwd();
+  away ??= unless(["ENOENT"], () => process2.cwd()) ?? "/";
   const back = () => {
     seteuid?.(0);
     setegid?.(group);
     setgroups(groups);
-    process2.chdir(folder);
+    quietly(comeBack);
   };
   try {
     process2.chdir("/");
@@ -1157,6 +1159,11 @@ function become({ uid, gid }) {
     quietly(back);
     return fail("unreadable", `root may not (${reasonOf(error)}); ${advice}`);
   }
+}
+function comeBack() {
+  process2.chdir(away ?? "/");
+  if (process2.cwd() === away) away = void 0;
+  else process2.chdir("/");
 }
 var COMMANDS = {
   status: {
@@ -1312,19 +1319,23 @@ function parseArguments(argv) {
   const [command] = words;
   const isPlain = words.length === 1 && flags.length === 0;
   if (isPlain && isCommand(command)) return { command, homes };
+  if (command !== void 0 && !isCommand(command)) {
+    throw unknown("command", command, NAMES);
+  }
+  const valid = command ? flagsOf(command) : NAMES.flatMap(flagsOf);
+  const odd = flags.find((it) => !valid.includes(it) && !/^-[hv]$/.test(it));
+  if (odd !== void 0) throw unknown("flag", odd, NAMES.flatMap(flagsOf));
   const cli = makeCli();
-  const version = flags.find((flag) => /^--?v/.test(flag));
+  const version = flags.find((flag) => ["-v", "--version"].includes(flag));
   const given = version ? [version] : [...words, ...flags];
   const text = capture(() => cli.parse(["", "", ...given], { run: false }));
   if (text) return text;
   if (command === void 0) throw new Error("No command");
-  if (!isCommand(command)) throw unknown("command", command, NAMES);
-  const odd = flags.find((flag) => !flagsOf(command).includes(flag));
-  if (odd !== void 0) throw unknown("flag", odd, NAMES.flatMap(flagsOf));
   return { ...cli.runMatchedCommand(), command, homes };
 }
 function flagsOf(command) {
-  return ["json", ...COMMANDS[command].flags].map((flag) => `--${flag}`);
+  const names = ["home", "json", ...COMMANDS[command].flags, "help", "version"];
+  return names.map((name) => `--${name}`);
 }
 function unknown(kind, given, valid) {
   const takers = NAMES.filter((name) => flagsOf(name).includes(given));

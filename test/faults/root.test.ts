@@ -471,6 +471,26 @@ describe("what a user plants", () => {
       }
     }
   });
+
+  // A file that has just been emptied is waited for: that long we are the user.
+  privileged("a working folder that the user swaps leads nowhere", async () => {
+    for (const runtime of RUNTIMES) {
+      const { folder } = makeUser();
+      const vault = makeHome();
+      fs.mkdirSync(join(vault, "b"));
+      const cwd = join(folder, "work");
+      fill(join(cwd, "x"), "");
+      give(folder, USER);
+      const args = ["disable", ...flags(["x", "b/.tiup"])];
+      const { result } = start(args, { runtime, cwd });
+      await new Promise((done) => setTimeout(done, 300));
+      fs.renameSync(cwd, join(folder, "old"));
+      fs.symlinkSync(vault, cwd);
+      fs.lchownSync(cwd, USER, USER);
+      await result;
+      assert.deepEqual(fs.readdirSync(join(vault, "b")), [], runtime.name);
+    }
+  });
 });
 
 function inFolder(folder: string, { command }: Runtime): readonly string[] {

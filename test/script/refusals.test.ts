@@ -99,6 +99,12 @@ const REFUSALS: readonly Refusal[] = [
     line: 2,
   },
   {
+    title: "a colon at the end",
+    file: "status: enable:\r\n",
+    reason: /it is no key with a value/,
+    line: 1,
+  },
+  {
     title: "a tab",
     file: "uuid:\tx\n",
     reason: /it holds a tab/,
