@@ -8,7 +8,6 @@ import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import {
   describe,
-  type ErrorCode,
   exitOnSignals,
   findHome,
   homeRemarks,
@@ -32,9 +31,7 @@ type Row = typeof UNKNOWN;
 const table: Row[] = [];
 const quote = (text: string) => printable(text).replace(/^(?!").*$/s, '"$&"');
 const USER = "the user's home";
-const ADVICE: { readonly [code in ErrorCode]?: string } = {
-  "invalid-meta": "mend the file, or delete it first",
-};
+const MEND = new Map([["invalid-meta", "mend the file, or delete it first"]]);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const FORM = new RegExp(`${UUID.source}|^[0-9a-f]{32}$`);
 
@@ -160,7 +157,7 @@ async function tell(error?: Error): Promise<void> {
   const title = `TiUP telemetry${stage === post ? ", end of the job" : ""}`;
   const [file = null] = table.slice(-1).map(({ Home }) => metaFile(Home));
   const failure = error instanceof MetaError
-    ? describe(error, file, ADVICE[error.code])
+    ? describe(error, file, MEND.get(error.code))
     : printable(error?.message ?? "");
   const place = { title: `${title}: failed`, file: printable(file ?? "") };
   if (failure) core.error(failure, place);

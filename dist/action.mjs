@@ -1117,9 +1117,7 @@ var UNKNOWN = { Home: "-", From: "-", Before: "-", After: "-", Changed: "-" };
 var table = [];
 var quote = (text) => printable(text).replace(/^(?!").*$/s, '"$&"');
 var USER = "the user's home";
-var ADVICE2 = {
-  "invalid-meta": "mend the file, or delete it first"
-};
+var MEND = /* @__PURE__ */ new Map([["invalid-meta", "mend the file, or delete it first"]]);
 var UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 var FORM = new RegExp(`${UUID.source}|^[0-9a-f]{32}$`);
 var INPUTS = ["state", "mode", "tiup-home", "reset", "verify"];
@@ -1220,7 +1218,7 @@ function annotate(outcome) {
 async function tell(error2) {
   const title = `TiUP telemetry${stage === post ? ", end of the job" : ""}`;
   const [file = null] = table.slice(-1).map(({ Home }) => metaFile(Home));
-  const failure = error2 instanceof MetaError ? describe(error2, file, ADVICE2[error2.code]) : printable(error2?.message ?? "");
+  const failure = error2 instanceof MetaError ? describe(error2, file, MEND.get(error2.code)) : printable(error2?.message ?? "");
   const place = { title: `${title}: failed`, file: printable(file ?? "") };
   if (failure) error(failure, place);
   for (const { Home, From } of table) {
