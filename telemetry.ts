@@ -517,7 +517,8 @@ function walk(path: string) {
     const isLink = stat?.isSymbolicLink();
     if (!stat || (!isLink && !stat.isDirectory())) break;
     if (uid && stat.uid && stat.uid !== uid) {
-      fail("unreadable", `users ${uid} and ${stat.uid} share the way there`);
+      const both = `users ${uid} and ${stat.uid} share the way there`;
+      fail("unreadable", `${both}; use sudo -u "#${stat.uid}"`);
     }
     uid ||= stat.uid;
     if (isLink && (stat.uid !== 0 || ++links > MAX_LINKS)) break;
