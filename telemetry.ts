@@ -274,8 +274,11 @@ function nest(levels: Line[], line: Line): boolean {
  */
 export function editMeta(text: string, changes: Partial<Meta>): string {
   const lines = findLines(text);
+  return edit(text, lines, { ...metaOf(lines), ...changes });
+}
+
+function edit(text: string, lines: MetaLines, wanted: Meta): string {
   const before = metaOf(lines);
-  const wanted = { ...before, ...changes };
   const at = (key: keyof Meta) => lines[key]?.start ?? -1;
   const changed = KEYS.filter((key) => wanted[key] !== before[key]);
   if (changed.length === 0) return text;
@@ -826,9 +829,10 @@ type Plan = ReturnType<typeof makePlan>;
 function makePlan(command: Command, bytes: Bytes, options: Options) {
   const { all, check, force } = options;
   const plan = (old: string, damaged: boolean) => {
-    const before = parseMeta(old);
+    const lines = findLines(old);
+    const before = metaOf(lines);
     const after = { ...before, ...COMMANDS[command].change(before, all) };
-    const text = editMeta(old, after);
+    const text = edit(old, lines, after);
     const changed = damaged || text !== old;
     return { before, after, text, damaged, changed };
   };

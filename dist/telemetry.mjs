@@ -806,8 +806,10 @@ function nest(levels, line) {
 }
 function editMeta(text, changes) {
   const lines = findLines(text);
+  return edit(text, lines, { ...metaOf(lines), ...changes });
+}
+function edit(text, lines, wanted) {
   const before = metaOf(lines);
-  const wanted = { ...before, ...changes };
   const at = (key) => lines[key]?.start ?? -1;
   const changed = KEYS.filter((key) => wanted[key] !== before[key]);
   if (changed.length === 0) return text;
@@ -1227,9 +1229,10 @@ async function carryOut(command, file, options) {
 function makePlan(command, bytes, options) {
   const { all, check, force } = options;
   const plan = (old, damaged) => {
-    const before = parseMeta(old);
+    const lines = findLines(old);
+    const before = metaOf(lines);
     const after = { ...before, ...COMMANDS[command].change(before, all) };
-    const text = editMeta(old, after);
+    const text = edit(old, lines, after);
     const changed = damaged || text !== old;
     return { before, after, text, damaged, changed };
   };
