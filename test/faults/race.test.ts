@@ -16,7 +16,7 @@ import {
   attack,
   makeArena,
   type Swap,
-} from "./arena.ts";
+} from "../helpers/arena.ts";
 
 const RUNTIMES: readonly Runtime[] = [
   { name: "Node", command: [process.execPath, BUNDLE] },

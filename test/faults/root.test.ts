@@ -37,7 +37,7 @@ import {
   tree,
   trespasses,
   UUID_INSIDE,
-} from "./arena.ts";
+} from "../helpers/arena.ts";
 
 const NODE: Runtime = { name: "Node", command: [process.execPath, BUNDLE] };
 const RUNTIMES = [NODE, { name: "Bun", command: [BUN, BUNDLE] }];

@@ -8,7 +8,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { backdate, LOCK } from "../helpers/disk.ts";
+import { backdate, LOCK } from "./disk.ts";
 import {
   BUN,
   environment,
@@ -17,7 +17,7 @@ import {
   type Result,
   type Runtime,
   start,
-} from "../helpers/harness.ts";
+} from "./harness.ts";
 
 const ATTACKER = fileURLToPath(new URL("attacker.ts", import.meta.url));
 

@@ -14,7 +14,7 @@ import {
 } from "../helpers/harness.ts";
 import { allow, byPasswd, CHANGE } from "../helpers/permissions.ts";
 
-const NOTED = `# for the parser\n${ENABLED}`;
+const NOTED = `# by hand\n${ENABLED}`;
 
 test("deno run telemetry.ts works in a fresh checkout", () => {
   const cwd = checkout();
@@ -37,7 +37,7 @@ test("deno run telemetry.ts works in a fresh checkout", () => {
     stdout: "Disable telemetry success\n",
     stderr: "",
   });
-  assert.equal(readHome(home), `# for the parser\n${DISABLED}`);
+  assert.equal(readHome(home), `# by hand\n${DISABLED}`);
   assert.deepEqual(fs.readdirSync(cwd), before, "it leaves nothing behind");
 });
 
@@ -59,5 +59,5 @@ test("./telemetry.ts works in a fresh checkout with deno on the PATH", () => {
   const { code, stdout, stderr } = run(["disable", "--home", home], options);
   assert.equal(code, 0, stderr);
   assert.equal(stdout, "Disable telemetry success\n");
-  assert.equal(readHome(home), `# for the parser\n${DISABLED}`);
+  assert.equal(readHome(home), `# by hand\n${DISABLED}`);
 });

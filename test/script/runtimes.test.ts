@@ -22,7 +22,7 @@ import {
   UUID,
 } from "../helpers/harness.ts";
 
-// A comment, so that nobody gets by without the YAML parser.
+// A line that is not TiUP's, and stays.
 const NOTE = "# kept # by hand\r\n";
 
 for (const runtime of [...BUNDLED, ...FROM_SOURCE]) {

@@ -38,7 +38,7 @@ const CHANGING =
   / (open.*O_(WRONLY|RDWR|CREAT|TRUNC)|socket|connect|bind|mk|rename|unlink|link|symlink|f?ch|f?truncate|utime)/;
 
 test("telemetry status opens nothing for writing, and no socket", (t) => {
-  const home = makeHome(`# for the parser\n${ENABLED}`);
+  const home = makeHome(`# by hand\n${ENABLED}`);
   const cwd = makeHome();
   const runtime = inShell(
     'exec strace -f -o trace -e trace=%file,%network,%desc "$@"',
