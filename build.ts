@@ -20,17 +20,27 @@ const TSC = `node_modules/typescript/bin/tsc telemetry.ts --ignoreConfig
   --declaration --emitDeclarationOnly --outDir dist --module nodenext --types node`;
 execFileSync(process.execPath, TSC.split(/\s+/)); // makes the folder, too
 const types = readFileSync("dist/telemetry.d.ts", "utf8");
-writeFileSync("dist/telemetry.d.mts", types.replace(/^#!.*\n/, ""));
+writeFileSync("dist/library.d.mts", types.replace(/^#!.*\n/, ""));
 rmSync("dist/telemetry.d.ts");
+const asProgram = { "import.meta.main": "true" };
+const asLibrary = { "import.meta.main": "false" };
 // Bun would transpile the plain JavaScript once more, unless told not to.
-await bundle("telemetry", 0o755, "#!/usr/bin/env node\n// @bun\n");
-// In the action telemetry.ts is a library: its entry line must stay silent.
-await bundle("action", 0o644, "", { "import.meta.main": "false" });
+const head = "#!/usr/bin/env node\n// @bun\n";
+await bundle("telemetry", "telemetry", asProgram, head, 0o755);
+await bundle("telemetry", "library", asLibrary);
+await bundle("action", "action", asLibrary);
 writeFileSync("dist/post.mjs", 'import "./action.mjs"; // see its end\n');
 
-async function bundle(name: string, mode: number, head: string, define = {}) {
+/** Which file is run decides what it is: `define` builds that in. */
+async function bundle(
+  source: string,
+  name: string,
+  define: Readonly<Record<string, string>>,
+  head = "",
+  mode = 0o644,
+) {
   const { outputFiles } = await build({
-    entryPoints: [`${name}.ts`],
+    entryPoints: [`${source}.ts`],
     define,
     bundle: true,
     write: false,

@@ -12,13 +12,14 @@
  *
  * @module
  */
-import { cac } from "cac";
-import { Buffer, isUtf8 } from "node:buffer";
+import { type CAC, cac } from "cac";
+import { Buffer } from "node:buffer";
 import * as fs from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { v4 as mintUuid } from "uuid";
 
-// ---------------------------------------------------------------- Types
+// ---------------------------------------------------- Types and constants
 
 /** This release; the same as in package.json. */
 export const VERSION = "1.0.0";
@@ -51,8 +52,11 @@ export interface Options {
 
 /** What a command found and did in one home. */
 export interface Outcome {
+  /** The command that was run. */
   readonly command: Command;
+  /** The TiUP home, as it was given. */
   readonly home: string;
+  /** The absolute path of the meta file. */
   readonly file: string;
   /** `default` where there was no file. */
   readonly source: "file" | "default";
@@ -60,89 +64,178 @@ export interface Outcome {
   readonly status: Status;
   /** The state before. */
   readonly previous: Status;
-  /** The status before, as the file had it. */
+  /** The status before, as the file had it; empty where it had none. */
   readonly found: string;
+  /** The uuid afterwards; with `check`, the uuid found; empty where there is none. */
   readonly uuid: string;
   /** Whether the file was changed; with `check`, whether it would be. */
   readonly changed: boolean;
+  /** Whether the home folder was missing before. */
+  readonly homeMissing: boolean;
 }
 
-/** Environment variables by name; reading none but those needed. */
+/** What a user should know besides the outcome. */
+export interface Remark {
+  /** A `warning` may mean that telemetry is not in the state that is shown. */
+  readonly level: "note" | "warning";
+  /** One line of printable text. */
+  readonly text: string;
+}
+
+/** What decides which remarks a user needs. */
+export interface RemarkOptions extends Options {
+  /** Whether the user named the home, so that a missing one may be a slip. */
+  readonly isNamed?: boolean;
+  /** Whether what a missing file means has been said already. */
+  readonly isBrief?: boolean;
+}
+
+/** The `code` of a failure. */
+export type ErrorCode =
+  | "invalid-meta"
+  | "unreadable"
+  | "unwritable"
+  | "locked"
+  | "refused"
+  | "internal";
+
+/** Environment variables by name; only those that are needed are read. */
 export type Environment = { readonly [name: string]: string | undefined };
+
+/** A line of a meta file that holds something: `key: value` or `- value`. */
+interface Line {
+  /** Undefined for an item of a list. */
+  readonly key: string | undefined;
+  /** How many blanks stand before it. */
+  readonly indent: number;
+  /** The value as it is written, with its quotes; empty where there is none. */
+  readonly source: string;
+  /** Where in the text the value stands, or would stand. */
+  readonly start: number;
+  /** Whether a list or a mapping may follow below it. */
+  readonly opens: boolean;
+}
+
+/** The lines of a meta file that hold the three keys. */
+type MetaLines = { readonly [key in keyof Meta]?: Line };
+
+/** A mapping or a list of a meta file, while its lines are read. */
+interface Level {
+  /** The column in which its lines begin. */
+  readonly indent: number;
+  readonly isList: boolean;
+  /** Whether a list or a mapping may follow below its last line. */
+  readonly isOpen: boolean;
+}
+
+/** A meta file as it was read. */
+interface Snapshot {
+  readonly bytes: Buffer;
+  /** Of the descriptor that the bytes were read from. */
+  readonly stat: fs.Stats;
+}
+
+/** What a command is going to make of a meta file. */
+interface Plan {
+  readonly before: Meta;
+  readonly after: Meta;
+  /** The whole new text. */
+  readonly text: string;
+  /** Whether the file cannot be parsed, and has to be kept beside itself. */
+  readonly damaged: boolean;
+  /** Whether there is anything to write. */
+  readonly changed: boolean;
+}
+
+/** What came of a plan. */
+interface CarriedOut {
+  readonly plan: Plan;
+  readonly source: Outcome["source"];
+  readonly homeMissing: boolean;
+}
+
+/** A lock file of ours. */
+interface Lock {
+  /** Whether its name still leads to it. */
+  isHeld(): boolean;
+  release(): void;
+}
+
+/** A user as /etc/passwd has it. */
+interface User {
+  readonly name: string;
+  readonly home: string;
+}
+
+/** What someone else than root could change on the path to a file, if anything. */
+type PathFinding =
+  | { readonly kind: "safe" }
+  /** A component that is not root's. */
+  | { readonly kind: "owned"; readonly path: string; readonly uid: number }
+  /** A component of root's that others can write. */
+  | { readonly kind: "open"; readonly path: string }
+  /** A component that is not there, and that others could make. */
+  | { readonly kind: "missing"; readonly path: string };
+
+/** Where a home comes from. */
+type Given =
+  /** As TiUP finds it. */
+  | { readonly kind: "found" }
+  /** From a flag, or a line of standard input. */
+  | { readonly kind: "flag" | "entry"; readonly home: string };
+
+/** What the command line asks for. */
+interface Run {
+  readonly command: Command;
+  /** Those of `--home`, as they were given; none: the one that TiUP finds. */
+  readonly homes: readonly string[];
+  readonly json: boolean;
+  /** What ends a home on standard input. */
+  readonly separator: "\n" | "\0";
+  /** Whether root also uses homes that others can change. */
+  readonly asRoot: boolean;
+  readonly options: Required<Options>;
+}
+
+/** What is printed of one home. */
+interface Report {
+  /** The state found or set, for the summary. */
+  readonly state: Status | "failed";
+  /** Whether there is no file. */
+  readonly isMissing: boolean;
+  /** Whether `--check` found another state. */
+  readonly differs: boolean;
+  /** For standard output. */
+  readonly text: string;
+  /** For standard error. */
+  readonly lines: readonly string[];
+}
+
+/** How many homes came to what. */
+type Tally = Record<
+  Report["state"] | "homes" | "missing" | "differing",
+  number
+>;
 
 // Importing node:process would start stdin, stdout and stderr: 2 ms on Node.
 const { process } = globalThis;
 
+const OLDEST_NODE = 20;
 const KEYS = ["uuid", "secret", "status"] as const;
 const MAX_BYTES = 64 * 1024;
 const MAX_LINKS = 40;
-const DEAD_LOCK_MS = 5_000;
+const STALE_LOCK_MS = 5_000;
 const GIVE_UP_MS = 10_000;
 const OLD_TEMP_MS = 60_000;
 const SETTLED_MS = 500;
-
-// --------------------------------------------------------------- Errors
-
-/** The `code` of a failure. */
-export type ErrorCode = "invalid-meta" | "unreadable" | "unwritable" | "locked";
-
-const ADVICE: { readonly [code in ErrorCode]: string } = {
-  "invalid-meta":
-    `mend the file, or let enable, disable or reset with --force keep it as "meta.yaml.bad" and write a new one`,
-  unreadable: "check the path and its permissions",
-  unwritable: "nothing was changed; check permissions, owner and disk",
-  locked: "nothing was changed; remove the lock if no other command runs",
-};
-
-/** Says why a home or its meta file could not be used. */
-export class MetaError extends Error {
-  readonly code: ErrorCode;
-  /** Line in the file, from 1, where it is known. */
-  readonly line: number | undefined;
-
-  constructor(code: ErrorCode, reason: string, line?: number) {
-    super(reason);
-    this.code = code;
-    this.line = line;
-  }
-}
-
-/** Says in one line which file failed, why, and what to do about it. */
-export function describe(
-  error: MetaError,
-  file: string | null,
-  advice: string = ADVICE[error.code],
-): string {
-  const where = error.line === undefined ? "" : `, line ${error.line}`;
-  const change = error.code === "unwritable" || error.code === "locked";
-  const what = file === null ? "a TiUP home" : safeJson(file);
-  const failed = `Cannot ${change ? "change" : "read"} ${what}${where}`;
-  return `${failed}: ${error.message}; ${advice}`;
-}
-
-function fail(code: ErrorCode, reason: string, line?: number): never {
-  throw new MetaError(code, reason, line);
-}
-
-function asMetaError(error: unknown, code: ErrorCode): MetaError {
-  if (error instanceof MetaError) return error;
-  return new MetaError(code, reasonOf(error));
-}
-
-// Of "EACCES: permission denied, open '...'", without the path, which is unescaped.
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
-}
-
-function errno(error: unknown): string {
-  return (error as { code?: string } | null)?.code ?? "";
-}
+// Whom the kernel names where a user has no uid of its own in a user namespace.
+const OVERFLOW_UID = 65534;
 
 // ------------------------------------------------------- Printable text
 
 const PLAIN_ASCII = /^[ -~]*$/; // most text, and no look into Unicode's tables
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+// Controls, and what shows as a blank or as nothing: all but the common blank.
+const UNPRINTABLE = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 // JSON.stringify leaves C1 and bidirectional controls as they are, and `##[`,
 // in which a workflow runner sees a command anywhere in a line.
@@ -154,40 +247,156 @@ function safeJson(value: unknown): string {
   return json.replace(UNPRINTABLE, (c) => c.split("").map(escape).join(""));
 }
 
-/** Returns the text itself where it is plain, and a JSON string otherwise. */
+/**
+ * Makes a text safe to print on a terminal or in the log of a workflow.
+ *
+ * @param text any text, such as a path or a value of a file
+ * @returns the text itself where it is plain, and a JSON string otherwise
+ *
+ * @example
+ * ```ts
+ * import { printable } from "@owner/tiup-telemetry";
+ * console.log(printable("/srv/tiup")); // /srv/tiup
+ * console.log(printable("\u001b[2J")); // "\u001b[2J"
+ * ```
+ */
 export function printable(text: string): string {
   const plain = PLAIN_ASCII.test(text) || text.search(UNPRINTABLE) < 0;
   return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
 }
 
+// --------------------------------------------------------------- Errors
+
+const ADVICE: { readonly [code in ErrorCode]: string } = {
+  "invalid-meta":
+    `mend the file, or let enable, disable or reset with --force keep it as "meta.yaml.bad" and write a new one`,
+  unreadable: "check the path and its permissions",
+  unwritable: "nothing was changed; check permissions, owner and disk",
+  locked: "nothing was changed; try again when no other command runs",
+  refused: "name another home",
+  internal: "this is a fault of tiup-telemetry, please report it",
+};
+
+const FAILED: { readonly [code in ErrorCode]: string } = {
+  "invalid-meta": "Cannot read",
+  unreadable: "Cannot read",
+  unwritable: "Cannot change",
+  locked: "Cannot change",
+  refused: "Cannot use",
+  internal: "Cannot use",
+};
+
+/** Says why a home or its meta file could not be used. */
+export class MetaError extends Error {
+  /** What kind of failure it is. */
+  readonly code: ErrorCode;
+  /** Line in the file, from 1, where it is known. */
+  readonly line: number | undefined;
+  /** What to do, where that is more than its code tells. */
+  readonly advice: string | undefined;
+
+  /**
+   * @param code the kind of failure
+   * @param reason why, in words that end neither in a full stop nor in advice
+   * @param more the line of the file, and what to do about it
+   */
+  constructor(
+    code: ErrorCode,
+    reason: string,
+    more: { readonly line?: number; readonly advice?: string } = {},
+  ) {
+    super(reason);
+    this.code = code;
+    this.line = more.line;
+    this.advice = more.advice;
+  }
+}
+
+/**
+ * Says in one line which file failed, why, and what to do about it.
+ *
+ * @param error the failure
+ * @param file the path of the meta file, or null where no home could be found
+ * @param advice what to do where the error itself does not say it
+ * @returns one line of printable text
+ *
+ * @example
+ * ```ts
+ * import { describe, MetaError } from "@owner/tiup-telemetry";
+ * const error = new MetaError("unreadable", "permission denied");
+ * console.log(describe(error, "/srv/tiup/telemetry/meta.yaml"));
+ * ```
+ */
+export function describe(
+  error: MetaError,
+  file: string | null,
+  advice: string = ADVICE[error.code],
+): string {
+  const what = file === null ? "a TiUP home" : safeJson(file);
+  const where = error.line === undefined ? "" : `, line ${error.line}`;
+  const cause = `${FAILED[error.code]} ${what}${where}: ${error.message}`;
+  const internal = error.code === "internal" ? "internal: " : "";
+  return `${internal}${cause}; ${error.advice ?? advice}`;
+}
+
+function fail(
+  code: ErrorCode,
+  reason: string,
+  more?: { readonly line?: number; readonly advice?: string },
+): never {
+  throw new MetaError(code, reason, more);
+}
+
+// Only what the system says is about the user's file: all else is our own fault.
+function asMetaError(error: unknown, code: ErrorCode): MetaError {
+  if (error instanceof MetaError) return error;
+  const kind = isFromSystem(error) ? code : "internal";
+  return new MetaError(kind, reasonOf(error));
+}
+
+// Of "EACCES: permission denied, open '...'", without the path, which is unescaped.
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
+}
+
+function errno(error: unknown): string {
+  const { code } = Object(error) as { code?: unknown };
+  return typeof code === "string" && /^E[A-Z\d]+$/.test(code) ? code : "";
+}
+
+// An error of Deno's permissions has a name, and no code.
+function isFromSystem(error: unknown): boolean {
+  const isDenied = error instanceof Error && error.name === "NotCapable";
+  return isDenied || errno(error) !== "";
+}
+
 // -------------------------------------------------------- The meta text
+
+// The parts of a line, each with a sample that it accepts and one that it refuses.
+// yaml.v2 gives up where a key and its colon are more than 1,024 letters apart.
+const KEY = "[A-Za-z][\\w-]{0,999}"; //                  log-level   not 2fa
+const NAME = `(?<quote>["']?)(?<key>${KEY})\\k<quote>`; // "status"  not "status'
+const MARK = `(?:-|${NAME} {0,20}:)(?= |$)`; //          status :    not status:x
+const SINGLE = "'[^'\\t]*'"; //                          'on'        not 'it''s'
+const DOUBLE = '"[^"\\\\\\t]*"'; //                      "on"        not "\u0061"
+const START = "[^ \\t\\-?:,[\\]{}#&*!|>'\"%@`]"; //      a           not &a
+const PLAIN = `${START}(?:(?! #|:(?: |$))[^\\t])*`; //   a:b#c       not a: b
+const COMMENT = "(?: #.*)?"; //                          " # why"    not "# why"
+const LINE = new RegExp(
+  `^(?<before>(?<indent> *)${MARK} *)` +
+    `(?:(?<quoted>${SINGLE}|${DOUBLE}) *|(?<plain>${PLAIN}))?${COMMENT}$`,
+);
+const BLANK = /^ *(?:#.*)?$/;
+const DOCUMENT = /^---(?: +(?:#.*)?)?$/;
 
 // What yaml.v2 refuses, and what breaks a line in YAML 1.1 only.
 const STRANGE =
   /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
-const HEAD = /^\ufeff?(---(\r?\n|$))?/;
-const BLANK = /^ *(#.*)?\r?\n?$/;
-const MARK = String.raw`([A-Za-z][\w-]{0,1023}):(?= |$)|-(?= )`; // yaml.v2: 1,024
-const QUOTED = String.raw`'[^'\t]*'|"[^"\\\t]*"`;
-const PLAIN = String
-  .raw`[^ \t\-?:,[\]{}#&*!|>'"%@\x60](?:(?! #|:(?: |$))[^\t])*`;
-const LINE = new RegExp(
-  `^(( *)(?:${MARK}) *)(?:(${QUOTED}) *?|(${PLAIN}))?(?: #.*)?$`,
-);
 
-const HOLDS = 'a meta file holds lines "key: value", comments, and indented ' +
-  "under other keys lists and mappings of one-line values";
-// What a line is that is none of those; the first that fits names it.
-const ODDITIES: readonly (readonly [look: RegExp, name: string])[] = [
-  [STRANGE, "it holds a control character"],
-  [/^[^#]*\t/, "it holds a tab"],
-  [/^(---|\.\.\.)/, "it starts or ends a document"],
-  [/^(\S+:)? *[[{]/, "it holds JSON or a flow collection"],
-  [/^ *(\S+:|-) +["']/, "its quotes hold quotes or escapes, or do not end"],
-  [/^ *(\S+:|-) +\W/, "it holds an anchor, a tag, or a text of several lines"],
-  [LINE, "its key stands above already, or its indentation fits no line above"],
-  [/^/, "it is no key with a value"],
-];
+const HOLDS =
+  'a meta file holds lines "key: value", comments, and under other ' +
+  "keys lists and mappings of one-line values";
 
 /**
  * Parses the text of a meta file into the values that TiUP reads from it.
@@ -196,95 +405,53 @@ const ODDITIES: readonly (readonly [look: RegExp, name: string])[] = [
  * TiUP and people write into that file, which every version of YAML reads alike,
  * and refuses the rest of YAML.
  *
+ * @param text the whole file
+ * @returns the three values, empty where they are missing or null
  * @throws {MetaError} `invalid-meta`, with the line
+ *
+ * @example
+ * ```ts
+ * import { parseMeta } from "@owner/tiup-telemetry";
+ * const { status } = parseMeta("uuid: 1\nstatus: disable # since May\n");
+ * console.log(status); // disable
+ * ```
  */
 export function parseMeta(text: string): Meta {
-  return metaOf(findLines(text));
-}
-
-function metaOf(lines: MetaLines): Meta {
-  const [uuid = "", secret = "", status = ""] = KEYS.map((key) => {
-    const { source = "" } = lines[key] ?? {};
-    if (/^["']/.test(source)) return source.slice(1, -1);
-    return /^(~|null|Null|NULL)$/.test(source) ? "" : source;
-  });
-  return { uuid, secret, status };
-}
-
-type MetaLines = Partial<Record<keyof Meta, Line>>;
-
-function findLines(text: string): MetaLines {
-  const lines: MetaLines = {};
-  const levels: Line[] = [];
-  const keys = new Set<string>();
-  const [head = ""] = HEAD.exec(text) ?? [];
-  let start = head.length;
-  let number = head.split("\n").length;
-  for (const row of text.slice(start).split(/(?<=\n)/)) {
-    const line = parseLine(row, start);
-    const { key = "" } = line?.indent === 0 ? line : {};
-    const good = line ? nest(levels, line) && !keys.has(key) : BLANK.test(row);
-    if (!good || STRANGE.test(row)) {
-      const bare = row.replace(/\r?\n$/, "");
-      const [, what] = ODDITIES.find(([look]) => look.test(bare)) ?? [];
-      fail("invalid-meta", `${what}; ${HOLDS}`, number);
-    }
-    if (key) keys.add(key);
-    if (line && isOurs(key)) lines[key] = line;
-    start += row.length;
-    number += 1;
-  }
-  return lines;
-}
-
-/** A line that holds something: `key: value`, `key:`, or `- value` in a list. */
-type Line = NonNullable<ReturnType<typeof parseLine>>;
-
-function parseLine(row: string, offset: number) {
-  const [line, before = "", { length: indent } = "", key, quoted, plain] =
-    LINE.exec(row.replace(/\r?\n$/, "")) ?? [];
-  if (line === undefined) return undefined;
-  const source = quoted ?? plain?.replace(/ +$/, "") ?? "";
-  // A missing value goes right behind the colon.
-  const start = offset + (source ? before : before.trimEnd()).length;
-  const opens = !source && key !== undefined && !(isOurs(key) && indent === 0);
-  return { indent, key, source, start, opens };
-}
-
-function isOurs(key: string): key is keyof Meta {
-  return KEYS.some((known) => known === key);
-}
-
-// Of each level, from the margin on, the last line. False where a line stands deeper
-// than it may, between two levels, or is of another kind.
-function nest(levels: Line[], line: Line): boolean {
-  const last = levels.at(-1);
-  if (last?.opens && line.indent > last.indent) return levels.push(line) > 0;
-  while ((levels.at(-1)?.indent ?? 0) > line.indent) levels.pop();
-  const { indent, key } = levels.pop() ?? { indent: 0, key: "" };
-  levels.push(line);
-  const sameKind = (key === undefined) === (line.key === undefined);
-  return sameKind && indent === line.indent;
+  return valuesOf(findLines(text));
 }
 
 /**
  * Replaces and adds values in the text of a meta file; every other byte stays.
  *
+ * @param text the whole file
+ * @param changes the new values, which TiUP must read as they are given
+ * @returns the new text
  * @throws {MetaError} `invalid-meta` where the new text would not say just that
+ *
+ * @example
+ * ```ts
+ * import { editMeta } from "@owner/tiup-telemetry";
+ * console.log(editMeta("status: enable # May\n", { status: "disable" }));
+ * // status: disable # May
+ * ```
  */
 export function editMeta(text: string, changes: Partial<Meta>): string {
   const lines = findLines(text);
-  return edit(text, lines, { ...metaOf(lines), ...changes });
-}
-
-function edit(text: string, lines: MetaLines, wanted: Meta): string {
-  const before = metaOf(lines);
-  const at = (key: keyof Meta) => lines[key]?.start ?? -1;
+  const before = valuesOf(lines);
+  const wanted = { ...before, ...changes };
   const changed = KEYS.filter((key) => wanted[key] !== before[key]);
   if (changed.length === 0) return text;
-  // From the end, so that what is to come stays in its place; new keys last.
-  const edited = changed.sort((one, other) => at(other) - at(one))
-    .reduce((text, key) => put(text, key, wanted[key], lines[key]), text);
+  let edited = text;
+  // From the end, so that what is still to be replaced stays in its place.
+  const present = Object.entries(lines).sort(([, one], [, other]) =>
+    other.start - one.start
+  ) as [keyof Meta, Line][];
+  for (const [key, line] of present) {
+    if (changed.includes(key)) edited = putValue(edited, line, wanted[key]);
+  }
+  for (const key of changed) {
+    if (!lines[key]) edited = appendKey(edited, key, wanted[key]);
+  }
   const reread = parseMeta(decode(Buffer.from(edited)));
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     fail("invalid-meta", "no edit changes just what was asked for");
@@ -292,20 +459,22 @@ function edit(text: string, lines: MetaLines, wanted: Meta): string {
   return edited;
 }
 
-function put(text: string, key: string, value: string, line?: Line): string {
+function putValue(text: string, line: Line, value: string): string {
+  const { source, start } = line;
+  const head = text.slice(0, start);
+  const tail = text.slice(start + source.length);
+  const quote = /^["']/.exec(source)?.[0];
+  if (quote) return head + quote + value + quote + tail;
+  const gap = source === "" ? " " : "";
+  return head + gap + stringifyValue(value) + tail;
+}
+
+function appendKey(text: string, key: string, value: string): string {
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const written = stringifyValue(value);
-  if (line) {
-    const { source, start } = line;
-    const [quote] = /^["']/.exec(source) ?? [];
-    const by = quote ? quote + value + quote : (source ? "" : " ") + written;
-    return text.slice(0, start) + by + text.slice(start + source.length);
-  }
-  // A missing last line break stays missing.
+  const line = `${key}: ${stringifyValue(value)}`;
   const complete = text === "" || text.endsWith("\n");
-  return complete
-    ? `${text}${key}: ${written}${newline}`
-    : `${text}${newline}${key}: ${written}`;
+  // A missing last line break stays missing.
+  return complete ? text + line + newline : text + newline + line;
 }
 
 // As TiUP's yaml.v2 does: a secret that would read as a number is quoted.
@@ -314,271 +483,482 @@ function stringifyValue(value: string): string {
   return number || /^0b[01]+$/.test(value) ? `"${value}"` : value;
 }
 
-function decode(bytes: Buffer): string {
-  const { length } = bytes;
-  if (length > MAX_BYTES) fail("invalid-meta", "it is larger than 64 KiB");
-  if (!isUtf8(bytes)) fail("invalid-meta", "it is not valid UTF-8");
-  return bytes.toString();
+function valuesOf(lines: MetaLines): Meta {
+  const value = (key: keyof Meta) => {
+    const source = lines[key]?.source ?? "";
+    if (/^["']/.test(source)) return source.slice(1, -1);
+    return /^(~|null|Null|NULL)$/.test(source) ? "" : source;
+  };
+  return {
+    uuid: value("uuid"),
+    secret: value("secret"),
+    status: value("status"),
+  };
 }
 
-// ------------------------------------------- The state file (all disk code)
+function findLines(text: string): MetaLines {
+  const lines: { -readonly [key in keyof Meta]?: Line } = {};
+  const levels: Level[] = [{ indent: 0, isList: false, isOpen: false }];
+  const keys = new Set<string>();
+  let start = text.startsWith("\ufeff") ? 1 : 0;
+  let mayStart = true; // whether `---` may still come
+  let number = 1;
+  for (const row of text.slice(start).split(/(?<=\n)/)) {
+    const content = row.replace(/\r?\n$/, "");
+    if (STRANGE.test(content)) fail("invalid-meta", CONTROL, { line: number });
+    if (mayStart && DOCUMENT.test(content)) {
+      mayStart = false;
+    } else if (!BLANK.test(content)) {
+      mayStart = false;
+      const line = parseLine(content, start);
+      const { indent, key } = line ?? {};
+      const topKey = indent === 0 ? key : undefined;
+      const twice = topKey !== undefined && keys.has(topKey);
+      if (!line || twice || !nest(levels, line)) {
+        const reason = twice ? TWICE : oddityOf(content);
+        fail("invalid-meta", `${reason}; ${HOLDS}`, { line: number });
+      }
+      if (topKey !== undefined) keys.add(topKey);
+      if (isMetaKey(topKey)) lines[topKey] = line;
+    }
+    start += row.length;
+    number += 1;
+  }
+  return lines;
+}
 
-/** Returns the path of the meta file in a TiUP home. */
+function parseLine(content: string, offset: number): Line | undefined {
+  const match = LINE.exec(content);
+  if (!match?.groups) return undefined;
+  const { before = "", indent = "", key, quoted, plain } = match.groups;
+  const source = quoted ?? trimBlanks(plain ?? "");
+  // A missing value goes right behind the colon.
+  const head = source === "" ? trimBlanks(before) : before;
+  const isOurs = indent === "" && isMetaKey(key);
+  return {
+    key,
+    indent: indent.length,
+    source,
+    start: offset + head.length,
+    opens: source === "" && key !== undefined && !isOurs,
+  };
+}
+
+// Not trimEnd(), which also trims what YAML does not call a blank.
+function trimBlanks(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === " ") end -= 1;
+  return text.slice(0, end);
+}
+
+function isMetaKey(key: string | undefined): key is keyof Meta {
+  return KEYS.some((known) => known === key);
+}
+
+// Puts a line on its level, and returns whether there is one for it: a level begins
+// below a key without a value, further right or, for a list, in the same column.
+function nest(levels: Level[], line: Line): boolean {
+  const { indent, opens } = line;
+  const isList = line.key === undefined;
+  const last = levels.at(-1);
+  const isInColumn = isList && last?.isList === false && indent === last.indent;
+  if (last?.isOpen && (indent > last.indent || isInColumn)) {
+    levels.push({ indent, isList, isOpen: opens });
+    return true;
+  }
+  const at = levels.findLastIndex((level) =>
+    level.indent === indent && level.isList === isList
+  );
+  // A line between two levels, or of a list where there is none.
+  if (at < 0) return false;
+  levels.length = at;
+  levels.push({ indent, isList, isOpen: opens });
+  return true;
+}
+
+const CONTROL = "it holds a control character";
+const TWICE =
+  "its key stands above already (TiUP takes the last: keep that one)";
+
+// Names what is wrong with a line only where that is certain.
+function oddityOf(content: string): string {
+  const flow = new RegExp(`^ *(?:${MARK} *)?[[{]`);
+  const quotes = new RegExp(`^ *${MARK} *["']`);
+  if (content.includes("\t") && parseLine(content.replaceAll("\t", " "), 0)) {
+    return "it holds a tab";
+  }
+  if (flow.test(content)) {
+    return "it holds JSON or a flow collection (from Ansible: use to_nice_yaml)";
+  }
+  if (quotes.test(content)) {
+    return "quotes must hold the whole value, and neither a quote nor a backslash";
+  }
+  return "not a line that a meta file may hold";
+}
+
+function decode(bytes: Buffer): string {
+  if (bytes.length > MAX_BYTES) {
+    fail("invalid-meta", "it would be larger than 64 KiB");
+  }
+  const text = bytes.toString();
+  // What is not UTF-8 has become another character.
+  if (!Buffer.from(text).equals(bytes)) {
+    fail("invalid-meta", "it is not valid UTF-8");
+  }
+  return text;
+}
+
+// -------------------------------------------- The meta file (all disk code)
+
+const {
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOCTTY,
+  O_NOFOLLOW,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_RDWR,
+  O_WRONLY,
+} = fs.constants;
+
+// Never waits for the other end of a FIFO, and never takes a terminal.
+const CALM = O_NONBLOCK | O_NOCTTY;
+// Never through, or over, something that was planted at the name.
+const CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | CALM;
+
+const NOT_REGULAR = "it is not a regular file";
+const MOVE_AWAY = { advice: "move it away" };
+
+/**
+ * Returns the path of the meta file in a TiUP home.
+ *
+ * @param home the TiUP home
+ * @returns `<home>/telemetry/meta.yaml`, relative where the home is
+ *
+ * @example
+ * ```ts
+ * import { metaFile } from "@owner/tiup-telemetry";
+ * console.log(metaFile("/srv/tiup")); // /srv/tiup/telemetry/meta.yaml
+ * ```
+ */
 export function metaFile(home: string): string {
   return join(home, "telemetry", "meta.yaml");
 }
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } =
-  fs.constants;
-type Bytes = Buffer | undefined;
+function absoluteMetaFile(home: string, folder?: string): string {
+  // What was not UTF-8 reaches a program as the replacement character.
+  if (/[\0\ufffd]/.test(home)) {
+    fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
+  }
+  if (isAbsolute(home)) return metaFile(home);
+  try {
+    return join(folder ?? process.cwd(), metaFile(home));
+  } catch (error) {
+    if (errno(error) !== "ENOENT") throw error;
+    return fail("unreadable", "the working directory is gone");
+  }
+}
 
-// Never through, or over, something that was planted at the name.
-const CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+function isThere(path: string): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
 
-// Undefined where there is none; where it is too large, only something too large.
-function readBytes(file: string): Bytes {
-  // Without O_NONBLOCK a FIFO would wait for its writer.
-  const open = () => fs.openSync(file, O_RDONLY | O_NONBLOCK);
-  const descriptor = unless(["ENOENT"], open);
+// Undefined on ENOENT, and on nothing else.
+function openIfThere(path: string, flags: number): number | undefined {
+  try {
+    return fs.openSync(path, flags | CALM);
+  } catch (error) {
+    switch (errno(error)) {
+      case "ENOENT":
+        return undefined;
+      case "ENXIO": // a socket
+        return fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
+      case "EAGAIN":
+        return fail("locked", "another process holds a lease on it");
+      default:
+        throw error;
+    }
+  }
+}
+
+function readFile(file: string): Snapshot | undefined {
+  const descriptor = openIfThere(file, O_RDONLY);
   if (descriptor === undefined) return undefined;
   try {
-    const stat = fs.fstatSync(descriptor);
-    if (!stat.isFile()) fail("unreadable", "it is not a regular file");
-    if (stat.size > MAX_BYTES) return Buffer.alloc(MAX_BYTES + 1);
-    return fs.readFileSync(descriptor);
+    return readDescriptor(descriptor);
   } finally {
     close(descriptor);
   }
 }
 
+function readDescriptor(descriptor: number): Snapshot {
+  const stat = fs.fstatSync(descriptor);
+  if (!stat.isFile()) fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
+  // Not by its size: the files of /proc have none.
+  const buffer = Buffer.allocUnsafe(MAX_BYTES + 1);
+  let length = 0;
+  let count = 0;
+  do {
+    const room = buffer.length - length;
+    count = fs.readSync(descriptor, buffer, length, room, length);
+    length += count;
+  } while (count > 0 && length < buffer.length);
+  if (length > MAX_BYTES) {
+    fail("invalid-meta", "it is larger than 64 KiB", MOVE_AWAY);
+  }
+  return { bytes: buffer.subarray(0, length), stat };
+}
+
 // TiUP truncates before it writes: a file emptied just now may be full again in
 // a moment, and what is empty at rest is older.
-async function readSettled(file: string) {
+async function readSettled(file: string): Promise<Snapshot | undefined> {
   const deadline = Date.now() + SETTLED_MS;
   for (;;) {
-    const bytes = readBytes(file);
-    if (bytes?.length !== 0 || Date.now() > deadline) return bytes;
-    const stat = fs.statSync(file, { throwIfNoEntry: false });
-    if (ageOf(stat) > SETTLED_MS) return bytes;
+    const snapshot = readFile(file);
+    if (snapshot?.bytes.length !== 0) return snapshot;
+    if (ageOf(snapshot.stat) > SETTLED_MS || Date.now() > deadline) {
+      return snapshot;
+    }
     await sleep(10);
   }
 }
 
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, milliseconds));
-}
-
-// All or nothing; false where the file no longer says `before`.
-async function replaceFile(file: string, before: Bytes, plan: Plan) {
-  const folder = followLinks(dirname(file));
-  makeFolder(folder);
-  const target = followLinks(join(folder, basename(file)));
-  const { uid, missing } = process.geteuid?.() === 0 ? walk(folder) : HERE;
-  if (uid || missing) fail("unwritable", "another user is making it, too");
-  const isCurrent = () => {
-    const now = readBytes(target);
-    return now && before ? now.equals(before) : now === before;
-  };
-  return await withLock(`${target}.lock`, (isHeld) => {
-    if (!isCurrent()) return false;
-    sweepTemps(target);
-    return commit(target, plan, () => isHeld() && isCurrent());
-  });
-}
-
-function commit(target: string, plan: Plan, isOurTurn: () => boolean) {
-  // Who may replace a file need not be allowed to write it: ask for both.
-  const flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
-  const old = unless(["ENOENT"], () => fs.openSync(target, flags));
-  const random = Math.floor(Math.random() * 2 ** 48).toString(16);
-  const temp = `${target}.${random.padStart(12, "0")}.tmp`;
-  let kept: string | undefined;
+// How a meta file is changed, in this order:
+//
+// 1. It is read without the lock, as waiting for TiUP may take a while, and what
+//    is to become of it is planned.
+// 2. The lock is taken: a file made with O_EXCL beside it. A lock older than five
+//    seconds is stale. Whoever holds a second lock, `.break`, may remove it.
+// 3. Compare: where the file is no longer what was read, the swap is "stale", and
+//    all begins anew.
+// 4. The new text is written to a temporary file with the owner and mode of the old
+//    one, and synced. A damaged file is kept beside itself, and synced, too.
+// 5. Compare once more, and see that the lock is still ours.
+// 6. Swap: the temporary file is renamed over the old one, and the folder synced.
+//
+// From 2 on nothing awaits, so that a signal finds neither lock nor temporary file.
+async function compareAndSwap(
+  file: string,
+  before: Snapshot | undefined,
+  plan: Plan,
+  deadline: number,
+): Promise<"done" | "stale"> {
+  const made: string[] = [];
   try {
-    const stat = old === undefined ? undefined : fs.fstatSync(old);
-    const replaceable = writeNew(temp, plan.text, stat);
-    if (!isOurTurn()) return false;
-    if (plan.damaged) kept = keepDamaged(target, stat);
-    if (!replaceable || !renameOver(temp, target)) overwrite(old, plan.text);
-    return true;
+    const folder = followLinks(dirname(file));
+    makeFolders(folder, made);
+    const target = followLinks(join(folder, basename(file)));
+    return await withLock(
+      `${target}.lock`,
+      deadline,
+      (lock) => swap(target, before, plan, lock),
+    );
   } catch (error) {
-    if (kept) remove(kept);
-    throw error;
+    for (const path of made.reverse()) quietly(() => fs.rmdirSync(path));
+    throw asMetaError(error, "unwritable");
+  }
+}
+
+function swap(
+  target: string,
+  before: Snapshot | undefined,
+  plan: Plan,
+  lock: Lock,
+): "done" | "stale" {
+  sweepTemporaryFiles(target);
+  // Who may replace a file need not be allowed to write it: ask for both.
+  const old = openIfThere(target, O_RDWR | O_NOFOLLOW);
+  const random = Math.floor(Math.random() * 2 ** 48).toString(16);
+  const temporary = `${target}.${random.padStart(12, "0")}.tmp`;
+  const written: string[] = [];
+  try {
+    if (!isCurrent(target, old, before)) return "stale";
+    writeNew(temporary, Buffer.from(plan.text), before?.stat);
+    written.push(temporary);
+    if (plan.damaged && before) written.push(keepDamaged(target, before));
+    if (!lock.isHeld() || !isCurrent(target, old, before)) return "stale";
+    renameOver(temporary, target);
+    written.length = 0;
+    return "done";
   } finally {
-    remove(temp);
+    written.forEach(remove);
     close(old);
   }
 }
 
-// False where the owner of the old file cannot be kept. A new file gets the mode
-// that TiUP gives it from 1.12 on (pkg/utils/ioutil.go, WriteFile).
-function writeNew(path: string, content: string | Buffer, old?: fs.Stats) {
+// Whether the name leads to what the descriptor holds, and that is what was read.
+function isCurrent(
+  target: string,
+  descriptor: number | undefined,
+  before: Snapshot | undefined,
+): boolean {
+  const named = inodeOf(target);
+  if (descriptor === undefined || before === undefined) {
+    return descriptor === undefined && before === undefined &&
+      named === undefined;
+  }
+  const { ino } = fs.fstatSync(descriptor, { bigint: true });
+  return named === ino && readDescriptor(descriptor).bytes.equals(before.bytes);
+}
+
+// Undefined where there is nothing of that name.
+function inodeOf(path: string): bigint | undefined {
+  return fs.lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+}
+
+// A new file gets the mode that TiUP gives it from 1.12 on (pkg/utils/ioutil.go,
+// WriteFile); one that replaces an old file is closed until it has its group.
+function writeNew(path: string, bytes: Buffer, old?: fs.Stats): void {
   const mode = old ? 0o600 : 0o644 | (fs.statSync(dirname(path)).mode & 0o666);
   const descriptor = fs.openSync(path, CREATE, mode);
   try {
-    const made = fs.fstatSync(descriptor); // its mode is under the umask
-    fs.fchmodSync(descriptor, 0o600); // nobody else reads it before it is done
-    fs.writeFileSync(descriptor, content); // loops over short writes
+    fs.writeFileSync(descriptor, bytes); // loops over short writes
+    if (old) keepOwnerAndMode(descriptor, old);
     fs.fsyncSync(descriptor); // or a crash could leave the new name, empty
-    if (old && (made.uid !== old.uid || made.gid !== old.gid)) {
-      fs.fchownSync(descriptor, old.uid, old.gid);
+    fs.closeSync(descriptor);
+  } catch (error) {
+    close(descriptor);
+    remove(path);
+    throw error;
+  }
+}
+
+// The owner stays where the system permits, and is else the writer.
+function keepOwnerAndMode(descriptor: number, old: fs.Stats): void {
+  const made = fs.fstatSync(descriptor);
+  if (made.gid !== old.gid && !tryChown(descriptor, made.uid, old.gid)) {
+    const groupRights = (old.mode >> 3) & 0o7;
+    const otherRights = old.mode & 0o7;
+    if (groupRights !== otherRights) {
+      fail("unwritable", "its group cannot be kept, and has rights of its own");
     }
-    fs.fchmodSync(descriptor, (old ?? made).mode & 0o7777);
+  }
+  if (made.uid !== old.uid) tryChown(descriptor, old.uid, old.gid);
+  if ((made.mode & 0o7777) !== (old.mode & 0o7777)) {
+    fs.fchmodSync(descriptor, old.mode & 0o7777);
+  }
+}
+
+// Returns whether the system permitted it.
+function tryChown(descriptor: number, uid: number, gid: number): boolean {
+  try {
+    fs.fchownSync(descriptor, uid, gid);
     return true;
   } catch (error) {
-    if (old && errno(error) === "EPERM") return false;
-    throw error;
-  } finally {
-    fs.closeSync(descriptor);
-  }
-}
-
-// False where the file is a mount point, which no rename can replace.
-function renameOver(temp: string, target: string): boolean {
-  try {
-    fs.renameSync(temp, target);
-  } catch (error) {
-    if (errno(error) === "EBUSY") return false;
-    throw error;
-  }
-  syncFolder(dirname(target));
-  return true;
-}
-
-// In place, for a mount point or a file that must keep its owner. One write covers
-// the old text, if need be with line breaks, so that no moment shows a mixture.
-function overwrite(descriptor: number | undefined, text: string): void {
-  if (descriptor === undefined || fs.fstatSync(descriptor).nlink !== 1) {
-    fail("unwritable", "it has hard links and cannot be replaced");
-  }
-  const old = fs.readFileSync(descriptor);
-  const length = Buffer.byteLength(text);
-  const padding = "\n".repeat(Math.max(0, old.length - length));
-  try {
-    writeStart(descriptor, Buffer.from(text + padding), length);
-  } catch (error) {
-    writeStart(descriptor, old, old.length); // a full disk has its blocks
+    if (errno(error) === "EPERM") return false;
     throw error;
   }
 }
 
-function writeStart(descriptor: number, bytes: Buffer, length: number): void {
-  for (let at = 0; at < bytes.length;) {
-    at += fs.writeSync(descriptor, bytes, at, bytes.length - at, at);
-  }
-  fs.ftruncateSync(descriptor, length);
-  fs.fsyncSync(descriptor);
-}
-
-// Copies it, with mode and owner, to a name that is free.
-function keepDamaged(target: string, old?: fs.Stats) {
+// Writes what was read to a name that is free, and returns that name.
+function keepDamaged(target: string, damaged: Snapshot): string {
   for (let count = 0;; count++) {
-    const name = `${target}.bad${count ? `.${count}` : ""}`;
+    const name = `${target}.bad${count > 0 ? `.${count}` : ""}`;
     try {
-      writeNew(name, fs.readFileSync(target), old);
+      writeNew(name, damaged.bytes, damaged.stat);
+      syncFolder(dirname(name));
       return name;
     } catch (error) {
-      if (errno(error) === "EEXIST") continue;
-      remove(name);
-      throw error;
+      if (errno(error) !== "EEXIST") throw error;
     }
   }
 }
 
-function sweepTemps(target: string): void {
-  for (const name of fs.readdirSync(dirname(target))) {
-    const temp = join(dirname(target), name);
-    const ours = temp.startsWith(target) &&
-      /^\.[0-9a-f]{12}\.tmp$/.test(temp.slice(target.length));
-    if (ours && isOlder(temp, OLD_TEMP_MS)) remove(temp);
+function renameOver(temporary: string, target: string): void {
+  try {
+    fs.renameSync(temporary, target);
+  } catch (error) {
+    if (errno(error) !== "EBUSY") throw error;
+    const advice = "nothing was changed; change it where it is mounted from";
+    fail("unwritable", "it is a mount point", { advice });
+  }
+  syncFolder(dirname(target));
+}
+
+function sweepTemporaryFiles(target: string): void {
+  const folder = dirname(target);
+  for (const name of fs.readdirSync(folder)) {
+    const path = join(folder, name);
+    const isOurs = path.startsWith(target) &&
+      /^\.[0-9a-f]{12}\.tmp$/.test(path.slice(target.length));
+    if (isOurs && isOlder(path, OLD_TEMP_MS)) remove(path);
   }
 }
 
 // Not through the link of someone who could lead us elsewhere.
 function followLinks(path: string): string {
+  let at = path;
   for (let links = 0; links < MAX_LINKS; links++) {
-    const stat = fs.lstatSync(path, { throwIfNoEntry: false });
-    if (!stat?.isSymbolicLink()) return path;
+    const stat = fs.lstatSync(at, { throwIfNoEntry: false });
+    if (!stat?.isSymbolicLink()) return at;
     if (stat.uid !== 0 && stat.uid !== process.geteuid?.()) {
-      fail("unwritable", "it is a link of another user");
+      fail("unwritable", "it is a symlink of another user");
     }
-    path = resolve(fs.realpathSync(dirname(path)), fs.readlinkSync(path));
+    at = resolve(fs.realpathSync(dirname(at)), fs.readlinkSync(at));
   }
-  return fail("unwritable", "too many symbolic links");
+  return fail("unwritable", "too many symlinks");
 }
 
-const HERE = { uid: 0, missing: 0 };
-
-// Finds the one user other than root who has folders or links on the way, or 0, and
-// how much of it is missing. Two users could each lead us into what is the other's.
-function walk(path: string) {
-  let [uid, at, links] = [0, "/", 0];
-  const names = resolve(path).split("/");
-  while (names.length > 0) {
-    const next = join(at, names[0] ?? "");
-    const look = () => fs.lstatSync(next, { throwIfNoEntry: false });
-    const stat = unless(["EACCES", "ENOTDIR"], look); // NFS may keep root out
-    const isLink = stat?.isSymbolicLink();
-    if (!stat || (!isLink && !stat.isDirectory())) break;
-    if (uid && stat.uid && stat.uid !== uid) {
-      const both = `users ${uid} and ${stat.uid} share the way there`;
-      fail("unreadable", `${both}; use sudo -u "#${stat.uid}"`);
-    }
-    uid ||= stat.uid;
-    if (isLink && (stat.uid !== 0 || ++links > MAX_LINKS)) break;
-    names.shift();
-    if (!isLink) at = next;
-    else {
-      const target = fs.readlinkSync(next);
-      if (target.startsWith("/")) at = "/";
-      names.unshift(...target.split("/"));
-    }
-  }
-  return { uid, missing: names.length };
-}
-
-// The mode is TiUP's from 1.12 on (pkg/utils/ioutil.go, MkdirAll).
-function makeFolder(folder: string): void {
-  if (fs.statSync(folder, { throwIfNoEntry: false })) return;
+// The mode is TiUP's from 1.12 on (pkg/utils/ioutil.go, MkdirAll). Adds to `made`
+// what it made, the outermost first.
+function makeFolders(folder: string, made: string[]): void {
+  if (isThere(folder)) return;
   const parent = dirname(folder);
-  makeFolder(parent);
+  makeFolders(parent, made);
   const mode = 0o755 | (fs.statSync(parent).mode & 0o777);
-  unless(["EEXIST"], () => fs.mkdirSync(folder, mode)); // someone was faster
+  try {
+    fs.mkdirSync(folder, mode);
+  } catch (error) {
+    if (errno(error) === "EEXIST") return; // someone was faster
+    throw error;
+  }
+  made.push(folder);
   syncFolder(parent);
 }
 
 // What it holds is there whether this works or not.
 function syncFolder(folder: string): void {
   quietly(() => {
-    const descriptor = fs.openSync(folder, O_RDONLY);
+    const descriptor = fs.openSync(folder, O_RDONLY | O_DIRECTORY | CALM);
     quietly(() => fs.fsyncSync(descriptor));
     close(descriptor);
   });
 }
 
-// From lock to unlock nothing awaits, so that a signal finds no lock of ours.
-async function withLock<T>(path: string, work: (isHeld: () => boolean) => T) {
-  const deadline = Date.now() + GIVE_UP_MS;
+async function withLock<T>(
+  path: string,
+  deadline: number,
+  work: (lock: Lock) => T,
+): Promise<T> {
   for (;;) {
     const lock = tryLock(path);
-    try {
-      if (lock) return work(lock.isHeld);
-    } finally {
-      lock?.release();
+    if (lock) {
+      try {
+        return work(lock);
+      } finally {
+        lock.release();
+      }
     }
-    breakDeadLock(path);
+    breakStaleLock(path);
     if (Date.now() > deadline) fail("locked", `${safeJson(path)} is held`);
     await sleep(1 + Math.random() * 9);
   }
 }
 
-// The descriptor stays open, so that no other file can get the inode of ours.
-function tryLock(path: string) {
-  const open = () => fs.openSync(path, CREATE, 0o600);
-  const descriptor = unless(["EEXIST"], open);
-  if (descriptor === undefined) return undefined;
+// Undefined where someone else has it. The descriptor stays open, so that no other
+// file can get the inode of ours.
+function tryLock(path: string): Lock | undefined {
+  let descriptor: number;
+  try {
+    descriptor = fs.openSync(path, CREATE, 0o600);
+  } catch (error) {
+    if (errno(error) === "EEXIST") return undefined;
+    throw error;
+  }
   const isHeld = () => {
-    const now = fs.lstatSync(path, { throwIfNoEntry: false });
-    return now?.ino === fs.fstatSync(descriptor).ino;
+    const { ino } = fs.fstatSync(descriptor, { bigint: true });
+    return inodeOf(path) === ino;
   };
   const release = () => {
     quietly(() => isHeld() && fs.unlinkSync(path));
@@ -589,33 +969,43 @@ function tryLock(path: string) {
 
 // One at a time, and looking again inside: else the second of two would break
 // the lock that the first has just taken.
-function breakDeadLock(path: string): void {
-  if (!isOlder(path, DEAD_LOCK_MS)) return;
+function breakStaleLock(path: string): void {
+  if (!isOlder(path, STALE_LOCK_MS)) return;
   const mark = `${path}.break`;
   const breaker = tryLock(mark);
   if (breaker) {
-    if (isOlder(path, DEAD_LOCK_MS)) remove(path);
-    breaker.release();
-  } else if (isOlder(mark, DEAD_LOCK_MS)) remove(mark);
+    try {
+      if (isOlder(path, STALE_LOCK_MS)) removeStaleLock(path);
+    } finally {
+      breaker.release();
+    }
+  } else if (isOlder(mark, STALE_LOCK_MS)) remove(mark);
+}
+
+function removeStaleLock(path: string): void {
+  try {
+    fs.unlinkSync(path);
+  } catch (error) {
+    if (errno(error) === "ENOENT") return;
+    const reason = `${safeJson(path)} is stale and cannot be removed`;
+    const advice =
+      "nothing was changed; it will not go away by itself: remove it";
+    fail("locked", `${reason} (${reasonOf(error)})`, { advice });
+  }
 }
 
 function isOlder(path: string, milliseconds: number): boolean {
-  return ageOf(fs.lstatSync(path, { throwIfNoEntry: false })) > milliseconds;
+  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && ageOf(stat) > milliseconds;
 }
 
 // A date in the future is a clock that was set, and as old as one in the past.
-function ageOf(stat: fs.Stats | undefined): number {
-  return stat ? Math.abs(Date.now() - stat.mtimeMs) : 0;
+function ageOf(stat: fs.Stats): number {
+  return Math.abs(Date.now() - stat.mtimeMs);
 }
 
-// Returns undefined where the system says one of these.
-function unless<T>(codes: readonly string[], action: () => T): T | undefined {
-  try {
-    return action();
-  } catch (error) {
-    if (codes.includes(errno(error))) return undefined;
-    throw error;
-  }
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, milliseconds));
 }
 
 // For what comes after the outcome is certain, or cannot change it.
@@ -633,116 +1023,115 @@ function remove(path: string): void {
   quietly(() => fs.unlinkSync(path));
 }
 
-// --------------------------------------------- Homes, and whose they are
-
-type User = { readonly uid: number; readonly gid: number };
+// Reads /etc/passwd as Go's os/user does (lookup_unix.go).
+function findUser(uid: number): User | undefined {
+  const before = String.raw`^[ \t]*(?<name>[^\s:#+-][^:\n]*):[^:\n]*`;
+  const after = String.raw`:\d+:[^:\n]*:(?<home>[^:\n]*):`;
+  const line = new RegExp(`${before}:${uid}${after}`, "m");
+  const file = "/etc/passwd";
+  const text = isThere(file) ? fs.readFileSync(file, "utf8") : "";
+  const { name, home } = line.exec(text)?.groups ?? {};
+  return name === undefined ? undefined : { name, home: home ?? "" };
+}
 
 /**
- * Finds the TiUP home as TiUP does (pkg/localdata/profile.go): `TIUP_HOME`, or
- * `.tiup` in the home directory of the user's line in /etc/passwd, or only where
- * there is no such line, of `HOME`. TiUP is built without cgo, and so asks no name
- * service.
- *
- * @throws {MetaError} `unreadable` where there is none
+ * Finds what someone else than root could change on the path to a file: each
+ * component must be root's and closed to others, following symlinks of root's. In a
+ * sticky folder nobody else can replace what is root's, but anyone can make what is
+ * missing; the folder in which files are made must not be one.
  */
-export function findHome(env: Environment): string {
-  if (env["TIUP_HOME"]) return env["TIUP_HOME"];
-  const user = findUser(process.getuid?.() ?? -1);
-  const directory = user ? user.home : env["HOME"];
-  if (directory) return join(directory, ".tiup");
-  const reason = "neither /etc/passwd nor HOME names a home directory";
-  return fail("unreadable", `${reason}; name the home, or set TIUP_HOME`);
-}
-
-// Reads /etc/passwd as Go's os/user does (lookup_unix.go).
-function findUser(uid: number): User & { home: string } | undefined {
-  const before = String.raw`^[ \t]*[^\s:#+-][^:\n]*:[^:\n]*`;
-  const line = new RegExp(`${before}:${uid}:(\\d+):[^:\\n]*:([^:\\n]*):`, "m");
-  const read = () => fs.readFileSync("/etc/passwd", "utf8");
-  const [, gid, home = ""] = line.exec(unless(["ENOENT"], read) ?? "") ?? [];
-  return gid === undefined ? undefined : { uid, gid: Number(gid), home };
-}
-
-// Links in what another user owns could lead root anywhere, and what root makes
-// there would be root's: so root acts as that user. It is the whole process that
-// does, so one home comes after the other.
-let lastTurn: Promise<unknown> = Promise.resolve();
-// Where we were, while we are elsewhere: by /proc/self/cwd a link leads into it.
-let away: string | undefined;
-
-function asOwner<T>(home: string, action: (file: string) => Promise<T>) {
-  const turn = lastTurn.then(async () => {
-    let owner: User | undefined;
-    let back: (() => void) | undefined;
-    try {
-      const file = resolve(away ?? "", metaFile(home));
-      owner = findOwner(file);
-      back = owner && become(owner);
-      return await action(file);
-    } catch (error) {
-      const { code, message, line } = asMetaError(error, "unreadable");
-      const who = owner ? `as user ${owner.uid}, whose home it is: ` : "";
-      return fail(code, who + message, line);
-    } finally {
-      back?.();
+function inspectPath(file: string): PathFinding {
+  const names = namesOf(file);
+  let path = "/";
+  let isSticky = false; // the folder above
+  let links = 0;
+  for (;;) {
+    const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+    if (!stat) return isSticky ? { kind: "missing", path } : { kind: "safe" };
+    if (stat.uid !== 0) return { kind: "owned", path, uid: stat.uid };
+    if (stat.isSymbolicLink()) {
+      links += 1;
+      if (links > MAX_LINKS) fail("unreadable", "too many symlinks");
+      const target = fs.readlinkSync(path);
+      names.unshift(...namesOf(target));
+      path = isAbsolute(target) ? "/" : dirname(path);
+      continue;
     }
-  });
-  lastTurn = turn.catch(() => {});
-  return turn;
-}
-
-// Undefined where a home is root's, and where we are not root.
-function findOwner(file: string): User | undefined {
-  // What was not UTF-8 reaches a program as the replacement character.
-  const bad = /[\0\ufffd]/.test(file);
-  if (bad) fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
-  const { uid } = process.geteuid?.() === 0 ? walk(file) : HERE;
-  // Not the group of the folder: any user can come to own one of any group.
-  return uid === 0 ? undefined : { uid, gid: findUser(uid)?.gid ?? uid };
-}
-
-// Returns the way back.
-function become({ uid, gid }: User): () => void {
-  const { getegid, getgroups, setegid, seteuid, setgroups } = process;
-  const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
-  if (!setgroups) fail("unreadable", `Deno has no way to do so; ${advice}`);
-  const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
-  away ??= unless(["ENOENT"], () => process.cwd()) ?? "/";
-  const back = () => {
-    seteuid?.(0);
-    setegid?.(group);
-    setgroups(groups);
-    quietly(comeBack);
-  };
-  try {
-    process.chdir("/");
-    setgroups([gid]);
-    setegid?.(gid);
-    seteuid?.(uid);
-    return back;
-  } catch (error) {
-    quietly(back);
-    return fail("unreadable", `root may not (${reasonOf(error)}); ${advice}`);
+    const isOpen = (stat.mode & 0o022) !== 0;
+    const mayBeSticky = stat.isDirectory() && names.length > 1;
+    isSticky = isOpen && mayBeSticky && (stat.mode & 0o1000) !== 0;
+    if (isOpen && !isSticky) return { kind: "open", path };
+    const name = names.shift();
+    if (name === undefined) return { kind: "safe" };
+    path = join(path, name);
   }
 }
 
-// By its name only if it is still the same, as it may be in the hands of that user.
-function comeBack(): void {
-  process.chdir(away ?? "/");
-  if (process.cwd() === away) away = undefined;
-  else process.chdir("/");
+function namesOf(path: string): string[] {
+  return path.split("/").filter((name) => name !== "" && name !== ".");
+}
+
+// Root uses only what nobody but root can change. Reading, too: who controls a path
+// could have root open a device or a terminal.
+function refuseForRoot(file: string): void {
+  if (process.geteuid?.() !== 0) return;
+  const finding = inspectPath(file);
+  if (finding.kind === "safe") return;
+  const path = safeJson(finding.path);
+  const rule = "and root uses only what nobody else can change";
+  switch (finding.kind) {
+    case "owned": {
+      const { uid } = finding;
+      const name = uid === OVERFLOW_UID ? undefined : findUser(uid)?.name;
+      const owner = name === undefined ? `user ${uid}` : printable(name);
+      const advice = name === undefined
+        ? "use --as-root where nobody else uses this machine"
+        : `run it as that user: sudo -u ${owner}`;
+      return fail("refused", `${path} belongs to ${owner}, ${rule}`, {
+        advice,
+      });
+    }
+    case "open":
+      return fail("refused", `others can change ${path}, ${rule}`, {
+        advice: `chmod go-w ${path}`,
+      });
+    case "missing":
+      return fail("refused", `others can make ${path}, ${rule}`, {
+        advice: `make it first: mkdir ${path}`,
+      });
+  }
+}
+
+/**
+ * Lets SIGHUP, SIGINT and SIGTERM wait until the file at hand is done with: while
+ * one is replaced nothing awaits. Exits with 129, 130 or 143.
+ *
+ * @example
+ * ```ts
+ * import { exitOnSignals, runCommand } from "@owner/tiup-telemetry";
+ * exitOnSignals();
+ * await runCommand("disable", "/srv/tiup");
+ * ```
+ */
+export function exitOnSignals(): void {
+  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+  for (const [signal, number] of Object.entries(signals)) {
+    process.on(signal, () => process.exit(128 + number));
+  }
 }
 
 // ----------------------------------------------------- The four commands
 
-/** What each command does, and the flags that only some of them take. */
-export const COMMANDS: {
-  readonly [name in Command]: {
-    readonly summary: string;
-    readonly flags: readonly (keyof Options)[];
-    readonly change: (meta: Meta, all?: boolean) => Partial<Meta>;
-  };
-} = {
+/** What a command does, and the flags that only some commands take. */
+interface CommandEntry {
+  /** One line for the help. */
+  readonly summary: string;
+  readonly flags: readonly (keyof Options)[];
+  /** The values that it changes in a meta file. */
+  readonly change: (meta: Meta, options: Options) => Partial<Meta>;
+}
+
+const COMMANDS: { readonly [name in Command]: CommandEntry } = {
   status: {
     summary: "Show the status and the uuid, change nothing",
     flags: [],
@@ -765,84 +1154,121 @@ export const COMMANDS: {
   reset: {
     summary: "Mint a new uuid",
     flags: ["all", "force"],
-    change: (_, all) =>
+    change: (_, { all }) =>
       all ? { uuid: mintUuid(), secret: mintSecret() } : { uuid: mintUuid() },
   },
 };
 
 /**
- * Reads the meta file of a TiUP home; `undefined` means that there is none. Root
- * reads it as the user whose home it is.
+ * Reads the meta file of a TiUP home. What it returns holds the secret: keep it out
+ * of logs.
  *
+ * @param home the TiUP home, absolute or relative to the working directory
+ * @returns the values of the file, or undefined where there is none
  * @throws {MetaError} `unreadable` or `invalid-meta`
+ *
+ * @example
+ * ```ts
+ * import { readMeta } from "@owner/tiup-telemetry";
+ * const meta = await readMeta("/srv/tiup");
+ * console.log(meta?.status ?? "no file");
+ * ```
  */
-export function readMeta(home: string): Promise<Meta | undefined> {
-  return asOwner(home, async (file) => {
-    const bytes = await readSettled(file);
-    return bytes && parseMeta(decode(bytes));
-  });
+export async function readMeta(home: string): Promise<Meta | undefined> {
+  const file = absoluteMetaFile(home);
+  try {
+    const snapshot = await readSettled(file);
+    return snapshot && parseMeta(decode(snapshot.bytes));
+  } catch (error) {
+    throw asMetaError(error, "unreadable");
+  }
 }
 
 /**
- * Runs one command in one TiUP home. Root runs it as the user whose home it is; as
- * long as that lasts, the whole process acts as that user, in the folder `/`.
+ * Runs one command in one TiUP home, as the process that calls it.
  *
+ * @param command what to do
+ * @param home the TiUP home, absolute or relative to the working directory
+ * @param options what the flags of the command line say
+ * @returns what was found and done
  * @throws {MetaError} where the home or its file cannot be used; nothing is lost
+ *
+ * @example
+ * ```ts
+ * import { runCommand } from "@owner/tiup-telemetry";
+ * const { previous, changed } = await runCommand("disable", "/srv/tiup");
+ * console.log(previous, changed);
+ * ```
  */
-export function runCommand(
+export async function runCommand(
   command: Command,
   home: string,
   options: Options = {},
 ): Promise<Outcome> {
-  const file = metaFile(home);
-  return asOwner(home, async (path) => {
-    const { plan, bytes } = await carryOut(command, path, options);
-    const { before, after, changed } = plan;
-    const { status, uuid } = options.check ? before : after;
-    const source = bytes ? "file" : "default";
-    const previous = statusOf(before.status);
-    const states = { status: statusOf(status), previous, found: before.status };
-    return { command, home, file, source, ...states, uuid, changed };
-  });
+  const file = absoluteMetaFile(home);
+  const { plan, source, homeMissing } = await carryOut(command, file, options)
+    .catch((error) => {
+      throw asMetaError(error, "unreadable");
+    });
+  const { status, uuid } = options.check ? plan.before : plan.after;
+  return {
+    command,
+    home,
+    file,
+    source,
+    status: statusOf(status),
+    previous: statusOf(plan.before.status),
+    found: plan.before.status,
+    uuid,
+    changed: plan.changed,
+    homeMissing,
+  };
 }
 
 // Plans again for as long as someone else changes the file in between.
-async function carryOut(command: Command, file: string, options: Options) {
+async function carryOut(
+  command: Command,
+  file: string,
+  options: Options,
+): Promise<CarriedOut> {
   const deadline = Date.now() + GIVE_UP_MS;
   for (;;) {
-    const bytes = await readSettled(file);
-    const plan = makePlan(command, bytes, options);
-    if (!plan.changed || options.check) return { bytes, plan };
-    try {
-      if (await replaceFile(file, bytes, plan)) return { bytes, plan };
-    } catch (error) {
-      throw asMetaError(error, "unwritable");
-    }
+    const before = await readSettled(file);
+    const plan = makePlan(command, before, options);
+    const source = before ? "file" : "default";
+    const homeMissing = !before && !isThere(dirname(dirname(file)));
+    const done = { plan, source, homeMissing } as const;
+    if (!plan.changed || options.check) return done;
+    const result = await compareAndSwap(file, before, plan, deadline);
+    if (result === "done") return done;
     if (Date.now() > deadline) fail("locked", "it keeps changing");
   }
 }
 
-type Plan = ReturnType<typeof makePlan>;
-
 // With `force` a file that cannot be parsed or edited counts as none; not with
 // `check`, which must never take it for a setting.
-function makePlan(command: Command, bytes: Bytes, options: Options) {
-  const { all, check, force } = options;
-  const plan = (old: string, damaged: boolean) => {
-    const lines = findLines(old);
-    const before = metaOf(lines);
-    const after = { ...before, ...COMMANDS[command].change(before, all) };
-    const text = edit(old, lines, after);
-    const changed = damaged || text !== old;
-    return { before, after, text, damaged, changed };
-  };
+function makePlan(
+  command: Command,
+  snapshot: Snapshot | undefined,
+  options: Options,
+): Plan {
   try {
-    return plan(bytes ? decode(bytes) : "", false);
+    const text = snapshot ? decode(snapshot.bytes) : "";
+    return planChange(command, text, options);
   } catch (error) {
     const damaged = error instanceof MetaError && error.code === "invalid-meta";
-    if (!damaged || !force || check) throw error;
-    return plan("", damaged);
+    if (!damaged || !options.force || options.check) throw error;
+    const plan = planChange(command, "", options);
+    return { ...plan, damaged: true, changed: true };
   }
+}
+
+function planChange(command: Command, old: string, options: Options): Plan {
+  const before = parseMeta(old);
+  const changes = COMMANDS[command].change(before, options);
+  const text = editMeta(old, changes);
+  const after = { ...before, ...changes };
+  return { before, after, text, damaged: false, changed: text !== old };
 }
 
 function mintSecret(): string {
@@ -854,182 +1280,500 @@ function statusOf(status: string): Status {
   return status === "enable" ? "enable" : "disable";
 }
 
-// --------------------------------------------------------- Output (pure)
+// ---------------------------------------------------------------- Homes
 
-function formatText({ command, status, uuid }: Outcome, check = false): string {
-  const state = `status: ${status}\nuuid: ${printable(uuid)}\n`;
-  const done: Record<Command, string> = {
-    status: state,
-    enable: "Enable telemetry success\n",
-    disable: "Disable telemetry success\n",
-    reset: `Reset uuid as: ${uuid} success\n`,
-  };
-  return check ? state : done[command];
+/**
+ * Finds the TiUP home as TiUP does (pkg/localdata/profile.go): `TIUP_HOME`, or
+ * `.tiup` in the home directory of the user's line in /etc/passwd, or only where
+ * there is no such line, of `HOME`. TiUP is built without cgo, and so asks no name
+ * service. On macOS it is `HOME`, as ordinary users have no such line there.
+ *
+ * @param env the environment, of which `TIUP_HOME` and `HOME` are read
+ * @returns the path of the home, which need not be there
+ * @throws {MetaError} `unreadable` where there is none
+ *
+ * @example
+ * ```ts
+ * import { findHome } from "@owner/tiup-telemetry";
+ * console.log(findHome({ TIUP_HOME: "/srv/tiup" })); // /srv/tiup
+ * ```
+ */
+export function findHome(env: Environment): string {
+  if (env["TIUP_HOME"]) return env["TIUP_HOME"];
+  const uid = process.getuid?.() ?? -1;
+  const user = process.platform === "darwin" ? undefined : findUser(uid);
+  const directory = user ? user.home : env["HOME"];
+  if (directory) return join(directory, ".tiup");
+  return fail(
+    "unreadable",
+    "neither /etc/passwd nor HOME names a home directory",
+    { advice: "name the home, or set TIUP_HOME" },
+  );
 }
 
-function formatJson({ command, home, file, ...rest }: Outcome): string {
-  const { source, status, changed } = rest;
-  const previous = command === "status" ? undefined : rest.previous;
-  const state = { status, previous, uuid: rest.uuid || null, changed };
-  return `${safeJson({ schema: 1, command, home, file, source, ...state })}\n`;
+/**
+ * Refuses a home that nobody means, as far as its text shows.
+ *
+ * @param home the path as a user gave it
+ * @throws {MetaError} `refused`, with what to write instead
+ */
+export function refuseHomeText(home: string): void {
+  const name = safeJson(home);
+  if (home.startsWith("~")) {
+    const meant = safeJson(`./${home}`);
+    fail("refused", `~ is not expanded in ${name}`, {
+      advice: `write the path in full, or ${meant} for that very name`,
+    });
+  }
+  if (/(^|\/)telemetry\/+meta\.yaml\/*$/.test(home)) {
+    const meant = safeJson(dirname(dirname(home)));
+    fail("refused", `${name} is the file in a home`, {
+      advice: `write the home, ${meant}`,
+    });
+  }
+}
+
+/**
+ * Refuses a home that nobody means, as far as a look at the disk shows.
+ *
+ * @param home the path as a user gave it
+ * @throws {MetaError} `refused`, with what to write instead
+ */
+export function refuseHomeByLook(home: string): void {
+  const name = safeJson(home);
+  if (basename(home) === "telemetry" && isThere(join(home, "meta.yaml"))) {
+    fail("refused", `${name} is the folder in a home`, {
+      advice: `write the home, ${safeJson(dirname(home))}`,
+    });
+  }
+  const inner = join(home, ".tiup");
+  if (isThere(inner) && !isThere(join(home, "telemetry"))) {
+    fail("refused", `${name} holds a home and is none`, {
+      advice: `write ${safeJson(inner)}`,
+    });
+  }
+}
+
+// What only a list can hold: a home that was cut out of it wrongly.
+function refuseListEntry(entry: string): void {
+  const name = safeJson(entry);
+  if (entry.startsWith("\ufeff")) {
+    fail("refused", `${name} begins with a byte order mark`, {
+      advice: "save the list as UTF-8 without one",
+    });
+  }
+  if (entry.includes("\0")) {
+    fail("refused", `${name} holds a NUL`, {
+      advice: "add --null, or save the list as UTF-8",
+    });
+  }
+  if (entry.endsWith("\r")) {
+    fail("refused", `${name} ends in a carriage return`, {
+      advice: "end the lines of the list with a line feed only",
+    });
+  }
+}
+
+// ------------------------------------------------------- Output (pure)
+
+const ERAS = "TiUP 1.11.3 to 1.16.2 takes that as disabled, up to 1.11.2 as " +
+  "enabled; from 1.16.3 it has no telemetry";
+
+/**
+ * Returns what else decides whether TiUP reports, besides the outcome.
+ *
+ * @param outcome what a command found and did
+ * @param env the environment, of which `DO_NOT_TRACK` and `TIUP_TELEMETRY_STATUS`
+ *   are read
+ * @param options those that the command was given, and how the home was found
+ * @returns a line each
+ *
+ * @example
+ * ```ts
+ * import { remarks, runCommand } from "@owner/tiup-telemetry";
+ * const outcome = await runCommand("status", "/srv/tiup");
+ * for (const { level, text } of remarks(outcome, {})) console.log(level, text);
+ * ```
+ */
+export function remarks(
+  outcome: Outcome,
+  env: Environment,
+  options: RemarkOptions = {},
+): Remark[] {
+  const { command, file, source, status, found, homeMissing } = outcome;
+  const { DO_NOT_TRACK = "", TIUP_TELEMETRY_STATUS: variable } = env;
+  const name = safeJson(file);
+  const folder = safeJson(outcome.home);
+  const lines: Remark[] = [];
+  const note = (text: string) => lines.push({ level: "note", text });
+  const warn = (text: string) => lines.push({ level: "warning", text });
+  if (command === "status" && source === "default") {
+    const eras = options.isBrief ? "" : `: ${ERAS}`;
+    if (homeMissing) warn(`No folder ${folder}, so no file ${name}${eras}`);
+    else note(`No file ${name}${eras}`);
+  }
+  const reads = command === "status" || options.check === true;
+  if (homeMissing && !reads) {
+    const text = `The folder ${folder} was missing and was made`;
+    lines.push({ level: options.isNamed ? "warning" : "note", text });
+  }
+  if (reads && !["", "enable", "disable"].includes(found)) {
+    const what = `Unknown status ${safeJson(found)} in ${name}`;
+    warn(`${what}: TiUP takes it as disabled`);
+  }
+  if (status === "enable" && !["", "0", "false"].includes(DO_NOT_TRACK)) {
+    warn(`TiUP ignores DO_NOT_TRACK, and ${name} says enable`);
+  }
+  if (variable && statusOf(variable) !== status) {
+    const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}, and what`;
+    warn(`${what} starts from here follows that, not ${name}`);
+  }
+  return lines;
+}
+
+/**
+ * Warns where `HOME` is not where TiUP looks (see findHome).
+ *
+ * @param home the home that was found
+ * @param env the environment, of which `TIUP_HOME` and `HOME` are read
+ * @returns one warning, or nothing
+ */
+export function homeRemarks(home: string, env: Environment): Remark[] {
+  const { TIUP_HOME, HOME } = env;
+  if (TIUP_HOME || !HOME || resolve(HOME, ".tiup") === resolve(home)) return [];
+  const where = `HOME is ${safeJson(HOME)}, but TiUP follows /etc/passwd`;
+  return [{ level: "warning", text: `${where}: using ${safeJson(home)}` }];
+}
+
+// What `--check` found instead, or undefined where the file says what it should.
+function differenceOf(outcome: Outcome, isBrief: boolean): string | undefined {
+  const { command, source, status } = outcome;
+  const name = safeJson(outcome.file);
+  const eras = isBrief ? "" : `: ${ERAS}`;
+  if (source === "default") return `No file ${name} says ${command}${eras}`;
+  if (status === command) return undefined;
+  return `${name} says ${wordFor(outcome.found)}, not ${command}`;
+}
+
+// What only a person at a terminal is told: which file it was, and what changed.
+function terminalNote(outcome: Outcome, check: boolean): Remark[] {
+  const { command, source, status, found, changed } = outcome;
+  const name = safeJson(outcome.file);
+  const note = (text: string): Remark[] => [{ level: "note", text }];
+  if (command === "status" || check) {
+    return source === "file" ? note(`Read ${name}`) : [];
+  }
+  if (!changed) return note(`Not changed ${name}: ${status} already`);
+  const before = source === "file" ? wordFor(found) : "no file";
+  if (command === "reset") {
+    return note(`Changed ${name}: ${before} before, the uuid is new`);
+  }
+  return before === status
+    ? note(`Changed ${name}: ${status} before, now complete`)
+    : note(`Changed ${name}: ${before} before, ${status} now`);
+}
+
+function wordFor(status: string): string {
+  switch (status) {
+    case "":
+      return "no status";
+    case "enable":
+    case "disable":
+      return status;
+    default:
+      return safeJson(status);
+  }
+}
+
+function formatRemark({ level, text }: Remark): string {
+  return `${level}: ${text}`;
+}
+
+function formatText(
+  { command, status, uuid }: Outcome,
+  check: boolean,
+): string {
+  const state = `status: ${status}\nuuid: ${printable(uuid)}\n`;
+  if (check) return state;
+  switch (command) {
+    case "status":
+      return state;
+    case "enable":
+      return "Enable telemetry success\n";
+    case "disable":
+      return "Disable telemetry success\n";
+    case "reset":
+      return `Reset uuid as: ${uuid} success\n`;
+  }
+}
+
+function formatJson(outcome: Outcome): string {
+  const { command, home, file, source, status, uuid, changed } = outcome;
+  const previous = command === "status" ? undefined : outcome.previous;
+  const state = { source, status, previous, uuid: uuid || null, changed };
+  return `${safeJson({ schema: 1, command, home, file, ...state })}\n`;
 }
 
 function formatFailure(
   command: Command,
+  home: string | null,
+  file: string | null,
   error: MetaError,
-  at?: string,
 ): string {
-  const [home, file] = at === undefined ? [null, null] : [at, metaFile(at)];
   const { code, line } = error;
   const failure = { code, message: describe(error, file), line };
   return `${safeJson({ schema: 1, command, home, file, error: failure })}\n`;
 }
 
-/**
- * Returns what a user should know besides the outcome, a line each, starting
- * `note: ` or `warning: `: what else decides whether TiUP reports.
- */
-export function remarks(
-  { command, file, source, status, found }: Outcome,
-  env: Environment,
-  { check }: Options = {},
-): string[] {
-  const { DO_NOT_TRACK = "", TIUP_TELEMETRY_STATUS: variable } = env;
-  const name = safeJson(file);
-  const lines: string[] = [];
-  if (command === "status" || check) {
-    if (source === "default") lines.push(`note: No file ${name}: ${ERAS}`);
-    if (!["", "enable", "disable"].includes(found)) {
-      const what = `Unknown status ${safeJson(found)} in ${name}`;
-      lines.push(`warning: ${what}: TiUP takes it as disabled`);
-    }
-  }
-  if (status === "enable" && !["", "0", "false"].includes(DO_NOT_TRACK)) {
-    lines.push(`warning: TiUP ignores DO_NOT_TRACK, and ${name} says enable`);
-  }
-  if (variable && statusOf(variable) !== status) {
-    const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}, and what`;
-    lines.push(`warning: ${what} starts from here follows that, not ${name}`);
-  }
-  return lines;
+function formatTally(tally: Tally, soFar = ""): string {
+  const { homes, disable, enable, failed } = tally;
+  const states = `${disable} disabled, ${enable} enabled, ${failed} failed`;
+  return `note: ${homes} homes${soFar}: ${states}`;
 }
 
-const ERAS = "TiUP 1.11.3 to 1.16.2 takes that as disabled, up to 1.11.2 as " +
-  "enabled; from 1.16.3 it has no telemetry";
-
-/** Returns a warning where `HOME` is not where TiUP looks (see findHome). */
-export function homeRemarks(home: string, env: Environment): string[] {
-  const { TIUP_HOME, HOME } = env;
-  if (TIUP_HOME || !HOME || resolve(HOME, ".tiup") === resolve(home)) return [];
-  const where = `HOME is ${safeJson(HOME)}, but TiUP follows /etc/passwd`;
-  return [`warning: ${where}: using ${safeJson(home)}`];
-}
-
-// ----------------------------------------------------- The command line
+// -------------------------------------------- Arguments and help (cac)
 
 const FLAGS = {
-  home: "That TiUP home, may be repeated; - reads them from standard input",
-  json: "One JSON object a line instead of text",
-  check: "Change nothing, exit 3 if the status differs",
-  all: "Also a new secret, so that reports cannot be linked",
+  home: "Use this TiUP home; repeat for more, or - to read a list",
+  null: "Homes of the list end with NUL, as from find -print0",
+  json: "Print one JSON object a line instead of text",
+  "as-root": "As root, also use homes that others can change",
+  check: "Change nothing; exit 3 unless the file says so",
+  all: "Also mint a new secret, so that reports cannot be linked",
   force: "Keep a damaged file as meta.yaml.bad, write a new one",
 } as const;
 
-const EXIT_CODES = `  0  done, or already so
-  1  a home failed, or standard output is closed or full
-  2  usage: nothing was read or written
-  3  --check found another status`;
+const DESCRIPTION = "Show and set TiUP's telemetry status, without network";
+
+const LIST = "find /home -maxdepth 2 -name .tiup -print0 |";
+const EXAMPLES: { readonly [name in Command | "help"]: readonly string[] } = {
+  help: [
+    "  telemetry status            # what the file says",
+    "  telemetry disable           # turn telemetry off",
+    "  telemetry disable --check   # prove that it is off, change nothing",
+  ],
+  status: [
+    "  telemetry status",
+    "  telemetry status --home /srv/tiup --json",
+    `  ${LIST} telemetry status --home - --null`,
+  ],
+  enable: [
+    "  telemetry enable",
+    "  telemetry enable --check --home /srv/tiup",
+  ],
+  disable: [
+    "  telemetry disable",
+    "  telemetry disable --check --home /srv/tiup",
+    `  ${LIST} telemetry disable --home - --null`,
+  ],
+  reset: [
+    "  telemetry reset         # a new uuid",
+    "  telemetry reset --all   # and a new secret: no link to earlier reports",
+  ],
+};
+
+const COMMON_FLAGS = ["home", "null", "json", "as-root", "help", "version"];
+
+const EXIT_CODES = {
+  0: "done, or already so",
+  1: "a home failed, or standard output is closed or full",
+  2: "usage: nothing was read or written",
+  3: "--check: a file does not say so, or is not there",
+} as const;
 
 const USAGE = "usage: telemetry <command> [flags], see telemetry --help";
 
 const NAMES = Object.keys(COMMANDS) as Command[];
 
-interface Run extends Options {
-  readonly command: Command;
-  readonly homes: readonly string[];
-  readonly json?: boolean;
+/** Ends the run with one line on standard error. */
+class RunError extends Error {
+  readonly exitCode: 1 | 2;
+
+  constructor(exitCode: 1 | 2, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
 }
 
-// Returns a text where help or the version is asked for. Throws on misuse.
+function failUsage(message: string): never {
+  throw new RunError(2, `${message}; ${USAGE}`);
+}
+
+/** The arguments, apart: homes as they are, as cac would take `5` for a number. */
+interface Arguments {
+  readonly homes: readonly string[];
+  readonly words: readonly string[];
+  readonly flags: readonly string[];
+}
+
+// Returns the text that is asked for, help or version, or what is to be run.
 function parseArguments(argv: readonly string[]): Run | string {
-  const { homes, words, flags } = sortArguments(argv);
+  const { homes, words, flags } = expandHelp(sortArguments(argv));
   const [command] = words;
-  const isPlain = words.length === 1 && flags.length === 0;
-  if (isPlain && isCommand(command)) return { command, homes };
-  if (command !== undefined && !isCommand(command)) {
-    throw unknown("command", command, NAMES);
-  }
-  // cac would also take `--no-check`, `--check=no`, `--check.x`, `-` and `--`.
-  const valid = command ? flagsOf(command) : NAMES.flatMap(flagsOf);
-  const odd = flags.find((it) => !valid.includes(it) && !/^-[hv]$/.test(it));
-  if (odd !== undefined) throw unknown("flag", odd, NAMES.flatMap(flagsOf));
-  const cli = makeCli();
+  if (command !== undefined && !isCommand(command)) failUnknownCommand(command);
+  refuseFlags(flags, command);
+  const cli = makeCli(command);
+  // cac takes no notice of the version beside a command.
   const version = flags.find((flag) => ["-v", "--version"].includes(flag));
-  const given = version ? [version] : [...words, ...flags];
+  const given = version ? [version] : [...words, ...new Set(flags)];
   const text = capture(() => cli.parse(["", "", ...given], { run: false }));
   if (text) return text;
-  if (command === undefined) throw new Error("No command");
-  return { ...cli.runMatchedCommand(), command, homes };
+  if (command === undefined) return failUsage("No command");
+  try {
+    cli.matchedCommand?.checkUnusedArgs();
+  } catch (error) {
+    failUsage(reasonOf(error));
+  }
+  const found: Readonly<Record<string, unknown>> = cli.options;
+  const has = (name: string) => found[name] === true;
+  const isList = homes.includes("-");
+  if (has("null") && !isList) failUsage("--null goes with --home -");
+  if (homes.indexOf("-") !== homes.lastIndexOf("-")) {
+    failUsage("--home - is given twice");
+  }
+  return {
+    command,
+    homes,
+    json: has("json"),
+    separator: has("null") ? "\0" : "\n",
+    asRoot: has("asRoot"),
+    options: { check: has("check"), all: has("all"), force: has("force") },
+  };
 }
 
-function flagsOf(command: Command): string[] {
-  const names = ["home", "json", ...COMMANDS[command].flags, "help", "version"];
-  return names.map((name) => `--${name}`);
-}
-
-// The nearest is the one with most of its pairs of letters in what was given.
-function unknown(kind: string, given: string, valid: readonly string[]): Error {
-  const takers = NAMES.filter((name) => flagsOf(name).includes(given));
-  if (takers[0]) return new Error(`${given} goes with ${takers.join(", ")}`);
-  const likeness = (word: string) =>
-    [...word].filter((_, at) => given.includes(word.slice(at, at + 2))).length /
-    word.length;
-  const order = (one: string, other: string) => likeness(other) - likeness(one);
-  const what = `Unknown ${kind} ${safeJson(given)}`;
-  return new Error(`${what}; the nearest is ${valid.toSorted(order)[0]}`);
-}
-
-function isCommand(name: string | undefined): name is Command {
-  return name !== undefined && Object.hasOwn(COMMANDS, name);
-}
-
-// cac would read `--home 5` as a number and `--home -` as a flag. Flags come last:
-// before the command, one of another command would take it for a value.
-function sortArguments(argv: readonly string[]) {
+// Flags come last: before the command, one would take it for a value.
+function sortArguments(argv: readonly string[]): Arguments {
   const homes: string[] = [];
   const words: string[] = [];
   const flags: string[] = [];
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] ?? "";
-    if (word === "--home") homes.push(checkHome(argv[++index]));
-    else if (word.startsWith("--home=")) homes.push(checkHome(word.slice(7)));
-    else (word.startsWith("-") ? flags : words).push(word);
+    if (word === "--home") {
+      index += 1;
+      homes.push(checkHome(argv[index] ?? ""));
+    } else if (word.startsWith("--home=")) {
+      homes.push(checkHome(word.slice("--home=".length)));
+    } else if (word.startsWith("-")) flags.push(word);
+    else words.push(word);
   }
   return { homes, words, flags };
 }
 
-function checkHome(home = ""): string {
-  if (home.startsWith("~")) {
-    const meant = safeJson(`./${home}`);
-    const advice = `write the path in full, or ${meant} for that very name`;
-    throw new Error(`--home ${safeJson(home)} is not expanded; ${advice}`);
+function checkHome(home: string): string {
+  if (home === "" || (home.startsWith("-") && home !== "-")) {
+    failUsage("--home needs a directory, or - for standard input");
   }
-  if (home && (home === "-" || !home.startsWith("-"))) return home;
-  throw new Error("--home needs a directory, or - for standard input");
+  try {
+    refuseHomeText(home);
+  } catch (error) {
+    if (!(error instanceof MetaError)) throw error;
+    failUsage(`${error.message}; ${error.advice}`);
+  }
+  return home;
 }
 
-function makeCli() {
-  const cli = cac("telemetry").usage("<command> [flags]");
-  for (const [name, { summary, flags }] of Object.entries(COMMANDS)) {
-    const command = cli.command(name, summary)
-      .example(`  telemetry ${name} --home /srv/tiup --json`)
-      .example(`  find /home -name .tiup | telemetry ${name} --home -`)
-      .action(({ json, check, all, force }) => ({ json, check, all, force }));
+// `help [command]` is `[command] --help`.
+function expandHelp(given: Arguments): Arguments {
+  const [first, ...words] = given.words;
+  if (first !== "help") return given;
+  if (given.flags.length > 0 || given.homes.length > 0) {
+    failUsage("help takes no flags");
+  }
+  return { homes: [], words, flags: ["--help"] };
+}
+
+// cac would also take `--no-check`, `--check=no`, `--check.x`, `-` and `--`.
+function refuseFlags(flags: readonly string[], command?: Command): void {
+  const all = [...new Set(NAMES.flatMap(flagsOf))];
+  const valid = command ? flagsOf(command) : all;
+  const odd = flags.find((flag) => !valid.includes(flag));
+  if (odd === undefined) return;
+  const takers = NAMES.filter((name) => flagsOf(name).includes(odd));
+  if (takers.length > 0) failUsage(`${odd} goes with ${takers.join(", ")}`);
+  failUnknown("flag", odd, all.find((flag) => isOneLetterOff(odd, flag)));
+}
+
+function flagsOf(command: Command): string[] {
+  const names = [...COMMON_FLAGS, ...COMMANDS[command].flags];
+  return ["-h", "-v", ...names.map((name) => `--${name}`)];
+}
+
+function failUnknownCommand(given: string): never {
+  switch (given) {
+    case "off":
+      return failUnknown("command", given, "disable");
+    case "on":
+      return failUnknown("command", given, "enable");
+  }
+  const near = [...NAMES, "help"].find((name) => isOneLetterOff(given, name));
+  return failUnknown("command", given, near);
+}
+
+function failUnknown(kind: string, given: string, meant?: string): never {
+  const hint = meant === undefined ? "" : `, did you mean ${meant}?`;
+  return failUsage(`Unknown ${kind} ${safeJson(given)}${hint}`);
+}
+
+// Whether a letter was left out, added or changed, or two were swapped.
+function isOneLetterOff(given: string, word: string): boolean {
+  let start = 0;
+  while (start < word.length && given[start] === word[start]) start += 1;
+  const [rest, wanted] = [given.slice(start), word.slice(start)];
+  const swapped = `${wanted[1]}${wanted[0]}${wanted.slice(2)}`;
+  return rest === wanted.slice(1) || rest.slice(1) === wanted ||
+    rest.slice(1) === wanted.slice(1) || rest === swapped;
+}
+
+function isCommand(name: string): name is Command {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+function makeCli(asked: Command | undefined): CAC {
+  const cli = cac("telemetry").usage("<command> [flags]")
+    .option("--home <dir>", FLAGS.home)
+    .option("--null", FLAGS.null)
+    .option("--json", FLAGS.json)
+    .option("--as-root", FLAGS["as-root"])
+    .version(VERSION)
+    .help((sections) => arrangeHelp(sections, asked));
+  for (const name of NAMES) {
+    const { summary, flags } = COMMANDS[name];
+    const command = cli.command(name, summary).usage(`${name} [flags]`);
     for (const flag of flags) command.option(`--${flag}`, FLAGS[flag]);
   }
-  return cli.option("--home <dir>", FLAGS.home).option("--json", FLAGS.json)
-    .version(VERSION)
-    .help((help) => [...help, { title: "Exit codes", body: EXIT_CODES }]);
+  cli.command("help [command]", "Show this help, or that of a command");
+  return cli;
+}
+
+/** A part of the help, as cac makes it. */
+interface HelpSection {
+  readonly title?: string;
+  readonly body: string;
+}
+
+// Examples first, and only the exit codes that the command has.
+function arrangeHelp(
+  sections: readonly HelpSection[],
+  asked: Command | undefined,
+): HelpSection[] {
+  const body = (title: string) =>
+    sections.find((section) => section.title === title)?.body
+      .replace(/ +$/gm, "") ?? "";
+  const title = asked ? `telemetry ${asked}: ${COMMANDS[asked].summary}` : "";
+  const codes = Object.entries(EXIT_CODES).filter(([code]) =>
+    code !== "3" || !asked || COMMANDS[asked].flags.includes("check")
+  );
+  return [
+    { body: title || `telemetry: ${DESCRIPTION}` },
+    { title: "Examples", body: EXAMPLES[asked ?? "help"].join("\n") },
+    { title: "Usage", body: body("Usage") },
+    ...asked ? [] : [{ title: "Commands", body: body("Commands") }],
+    { title: "Flags", body: body("Options") },
+    {
+      title: "Exit codes",
+      body: codes.map(([code, when]) => `  ${code}  ${when}`).join("\n"),
+    },
+  ];
 }
 
 // cac prints by console.info, which does not tell everywhere that stdout is full.
@@ -1045,113 +1789,195 @@ function capture(action: () => void): string {
   return text;
 }
 
-// Yields each home (none: that of TiUP), and whether there are many. That shows at
-// the second: the first is held until then, unless that makes no difference.
-async function* listHomes({ homes, json = false }: Run) {
-  let first: string | undefined;
-  if (homes.length === 0) yield { home: first, many: false };
-  let many = json;
-  for (const given of homes) {
-    for await (const home of given === "-" ? readLines() : [given]) {
-      if (first !== undefined) yield { home: first, many: true };
-      many ||= first !== undefined;
-      if (many) yield { home, many };
-      first = many ? undefined : home;
-    }
-  }
-  if (first !== undefined) yield { home: first, many };
+// ------------------------------------------------ The loop over the homes
+
+/** What all homes of a run share. */
+interface Surroundings {
+  /** The variables that count. */
+  readonly env: Environment;
+  /** The working directory at the start; undefined where it is gone. */
+  readonly folder: string | undefined;
+  /** Whether standard error is a terminal. */
+  readonly isTerminal: boolean;
 }
 
-async function* readLines(): AsyncGenerator<string> {
+async function runAll(run: Run, env: Environment): Promise<number> {
+  const changes = run.command !== "status" && !run.options.check;
+  const around: Surroundings = {
+    env: variablesFor(run, env),
+    folder: workingFolder(),
+    isTerminal: await isTerminalAt(2),
+  };
+  if (changes) exitOnSignals();
+  const tally: Tally = {
+    homes: 0,
+    disable: 0,
+    enable: 0,
+    failed: 0,
+    missing: 0,
+    differing: 0,
+  };
+  let isLost = false; // whether standard output is closed or full
+  for await (const given of listHomes(run, around)) {
+    if (changes && tally.homes > 0) await sleep(0); // lets a signal in
+    const report = await attempt(run, given, around, tally.missing > 0);
+    const text = headerOf(run, given, tally.homes) + report.text;
+    const problem = isLost ? undefined : printText(text);
+    printLines(report.lines);
+    if (problem !== undefined) {
+      printLines([problem]);
+      isLost = true;
+    }
+    tally.homes += 1;
+    tally[report.state] += 1;
+    if (report.isMissing) tally.missing += 1;
+    if (report.differs) tally.differing += 1;
+    if (isLost && !changes) break;
+    if (around.isTerminal && tally.homes % 1000 === 0) {
+      printLines([formatTally(tally, " so far")]);
+    }
+  }
+  if (tally.homes === 0) {
+    throw new RunError(1, "No TiUP home on standard input");
+  }
+  if (around.isTerminal && tally.homes > 1) printLines([formatTally(tally)]);
+  if (isLost || tally.failed > 0) return 1;
+  return tally.differing > 0 ? 3 : 0;
+}
+
+// Deno may refuse to read a variable: better before anything is written.
+function variablesFor(run: Run, env: Environment): Environment {
+  const { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS } = env;
+  if (run.homes.length > 0) return { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS };
+  const { TIUP_HOME, HOME } = env;
+  return { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS, TIUP_HOME, HOME };
+}
+
+function workingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch (error) {
+    if (errno(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function isTerminalAt(descriptor: 0 | 2): Promise<boolean> {
+  let mayBe = false;
+  quietly(() => mayBe = fs.fstatSync(descriptor).isCharacterDevice());
+  // Most runs print into a pipe or a file, and need no look at node:tty.
+  return mayBe && (await import("node:tty")).isatty(descriptor);
+}
+
+function hasMany(run: Run): boolean {
+  return run.homes.length > 1 || run.homes.includes("-");
+}
+
+function headerOf(run: Run, given: Given, count: number): string {
+  if (run.json || !hasMany(run) || given.kind === "found") return "";
+  return `${count > 0 ? "\n" : ""}home: ${printable(given.home)}\n`;
+}
+
+async function* listHomes(
+  run: Run,
+  around: Surroundings,
+): AsyncGenerator<Given> {
+  if (run.homes.length === 0) yield { kind: "found" };
+  for (const home of run.homes) {
+    if (home !== "-") yield { kind: "flag", home };
+    else {
+      if (around.isTerminal && await isTerminalAt(0)) {
+        printLines(["note: Reading homes, one a line; Ctrl-D ends the list"]);
+      }
+      for await (const home of readEntries(run.separator)) {
+        yield { kind: "entry", home };
+      }
+    }
+  }
+}
+
+// As they come; empty ones are skipped.
+async function* readEntries(separator: string): AsyncGenerator<string> {
   let rest = Buffer.alloc(0);
   for await (const chunk of process.stdin) {
     rest = Buffer.concat([rest, chunk]);
-    for (let at; (at = rest.indexOf("\n")) >= 0; rest = rest.subarray(at + 1)) {
-      if (at > 0) yield rest.toString("utf8", 0, at);
+    let start = 0;
+    let end = rest.indexOf(separator);
+    while (end >= 0) {
+      if (end > start) yield rest.toString("utf8", start, end);
+      start = end + 1;
+      end = rest.indexOf(separator, start);
+    }
+    rest = rest.subarray(start);
+    if (rest.length > MAX_BYTES) {
+      throw new RunError(1, "A line of standard input is longer than any path");
     }
   }
   if (rest.length > 0) yield rest.toString();
 }
 
-async function attempt(run: Run, given: string | undefined, env: Environment) {
-  const { command, json, ...options } = run;
+async function attempt(
+  run: Run,
+  given: Given,
+  around: Surroundings,
+  isBrief: boolean,
+): Promise<Report> {
+  const { command, json, options } = run;
+  const { env, isTerminal } = around;
+  const isNamed = given.kind !== "found";
   const lines: string[] = [];
-  let home = given;
+  let home: string | null = null;
+  let file: string | null = null;
   try {
-    home ??= findHome(env);
-    if (given === undefined) lines.push(...homeRemarks(home, env));
-    // Deno may refuse to read these: better before anything is written.
-    const { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS } = env;
-    const outcome = await runCommand(command, home, options);
-    const variables = { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS };
-    lines.push(...remarks(outcome, variables, options));
-    const format = json ? formatJson : formatText;
-    return { lines, state: outcome.status, text: format(outcome, run.check) };
+    home = isNamed ? given.home : findHome(env);
+    file = absoluteMetaFile(home, around.folder);
+    if (!isNamed) lines.push(...homeRemarks(home, env).map(formatRemark));
+    refuseHome(run, given, file);
+    const found = await runCommand(command, dirname(dirname(file)), options);
+    const outcome = { ...found, home };
+    const told = remarks(outcome, env, { ...options, isNamed, isBrief });
+    if (isTerminal) told.push(...terminalNote(outcome, options.check));
+    lines.push(...told.map(formatRemark));
+    const difference = options.check && differenceOf(outcome, isBrief);
+    if (difference) lines.push(`error: ${difference}`);
+    return {
+      state: outcome.status,
+      isMissing: outcome.source === "default",
+      differs: Boolean(difference),
+      text: json ? formatJson(outcome) : formatText(outcome, options.check),
+      lines,
+    };
   } catch (error) {
     const failure = asMetaError(error, "unreadable");
-    lines.push(`error: ${describe(failure, home ? metaFile(home) : null)}`);
-    const text = json ? formatFailure(command, failure, home) : "";
-    return { lines, state: "failed" as const, text };
-  }
-}
-
-async function runAll(run: Run, env: Environment): Promise<number> {
-  const { command, json, check } = run;
-  const changing = command !== "status" && !check;
-  if (changing) exitOnSignals();
-  const tally = { homes: 0, enable: 0, disable: 0, failed: 0, untold: 0 };
-  for await (const { home, many } of listHomes(run)) {
-    if (changing && tally.homes > 0) await sleep(0); // lets a signal in
-    const { text, lines, state } = await attempt(run, home, env);
-    const gap = tally.homes > 0 ? "\n" : "";
-    const header = many && !json
-      ? `${gap}home: ${printable(home ?? "")}\n`
+    lines.push(`error: ${describe(failure, file)}`);
+    const text = json
+      ? formatFailure(command, file && home, file, failure)
       : "";
-    if (!print(header + text, lines)) tally.untold += 1;
-    tally[state] += 1;
-    tally.homes += 1;
-    if (!json && tally.homes % 1000 === 0) await sumUp(tally, " so far");
+    return { state: "failed", isMissing: false, differs: false, text, lines };
   }
-  if (tally.homes === 0) throw new Error("No TiUP home on standard input");
-  if (!json && tally.homes > 1) await sumUp(tally);
-  if (tally.failed + tally.untold > 0) return 1;
-  const differing = command === "enable" ? tally.disable : tally.enable;
-  return check && differing > 0 ? 3 : 0;
 }
 
-type Tally = Readonly<Record<Status | "homes" | "failed", number>>;
-
-// For people: never into a pipe or a file.
-async function sumUp(tally: Tally, soFar = "") {
-  const { isatty } = await import("node:tty");
-  const { homes, disable, enable, failed } = tally;
-  const states = `${disable} disabled, ${enable} enabled, ${failed} failed`;
-  if (isatty(2)) print("", [`note: ${homes} homes${soFar}: ${states}`]);
+function refuseHome(run: Run, given: Given, file: string): void {
+  if (given.kind === "entry") {
+    refuseListEntry(given.home);
+    refuseHomeText(given.home);
+  }
+  if (!run.asRoot) refuseForRoot(file);
+  if (given.kind !== "found") refuseHomeByLook(dirname(dirname(file)));
 }
 
-// False where the result could not be told; the other homes are handled all the same.
-function print(text: string, lines: readonly string[]): boolean {
-  let told = true;
+// Returns a line that says why it could not be printed, or undefined.
+function printText(text: string): string | undefined {
   try {
     write(1, text);
+    return undefined;
   } catch (error) {
-    const { message } = asMetaError(error, "unwritable");
-    lines = [...lines, `error: Cannot write to standard output: ${message}`];
-    told = false;
+    return `error: Cannot write to standard output: ${reasonOf(error)}`;
   }
-  quietly(() => write(2, lines.map((line) => `${line}\n`).join("")));
-  return told;
 }
 
-/**
- * Lets SIGHUP, SIGINT and SIGTERM wait until the file at hand is done with: while
- * one is replaced nothing awaits. Exits with 129, 130 or 143.
- */
-export function exitOnSignals(): void {
-  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-  for (const [signal, number] of Object.entries(signals)) {
-    process.on(signal, () => process.exit(128 + number));
-  }
+function printLines(lines: readonly string[]): void {
+  quietly(() => write(2, lines.map((line) => `${line}\n`).join("")));
 }
 
 function write(descriptor: 1 | 2, text: string): void {
@@ -1166,26 +1992,67 @@ function write(descriptor: 1 | 2, text: string): void {
   }
 }
 
+// ---------------------------------------------------------- The program
+
 async function main(argv: string[], env: Environment): Promise<number> {
-  let [code, see] = [2, `; ${USAGE}`];
   try {
+    refuseSurroundings();
     const asked = parseArguments(argv);
-    [code, see] = [1, ""];
-    if (typeof asked === "string") return print(asked, []) ? 0 : 1;
-    return await runAll(asked, env);
+    if (typeof asked !== "string") return await runAll(asked, env);
+    const problem = printText(asked);
+    if (problem === undefined) return 0;
+    printLines([problem]);
+    return 1;
   } catch (error) {
-    print("", [`error: ${reasonOf(error)}${see}`]);
-    return code;
+    if (error instanceof RunError) {
+      printLines([`error: ${error.message}`]);
+      return error.exitCode;
+    }
+    const internal = isFromSystem(error) ? "" : "internal: ";
+    printLines([`error: ${internal}${reasonOf(error)}`]);
+    return 1;
   }
 }
 
-// Node tells from 24.2 on whether a module is the program.
+function refuseSurroundings(): void {
+  const { node = "", bun } = process.versions;
+  if (Number.parseInt(node) < OLDEST_NODE) {
+    const needed = `Node ${OLDEST_NODE}.0.0 or newer is needed`;
+    throw new RunError(1, `${needed}, and this is ${node}`);
+  }
+  if (bun !== undefined) refuseEnvFiles();
+}
+
+// Bun reads .env files of the working directory into the environment, TiUP does not:
+// one of them could name another home.
+function refuseEnvFiles(): void {
+  if (process.execArgv.some((flag) => /^--(no-)?env-file/.test(flag))) return;
+  const file = fs.readdirSync(".").find((name) => /^\.env(\.|$)/.test(name));
+  if (file === undefined) return;
+  const why = `Bun reads ${safeJson(file)} in this folder, TiUP does not`;
+  throw new RunError(1, `${why}; start it with bun --no-env-file`);
+}
+
+// Which file is run decides: the bundles say so when they are built. From source,
+// Node tells from 24.2 on.
 function isProgram(): boolean {
-  const [, program] = process.argv;
-  const path = unless(["ENOENT"], () => fs.realpathSync(program ?? ""));
-  return path === import.meta.filename;
+  const [, path = ""] = process.argv;
+  const paths = [path, realPathOf(path)];
+  return paths.some((path) => pathToFileURL(path).href === import.meta.url);
+}
+
+function realPathOf(path: string): string {
+  try {
+    return fs.realpathSync(path);
+  } catch (error) {
+    if (errno(error) === "ENOENT") return path;
+    throw error;
+  }
 }
 
 if (import.meta.main ?? isProgram()) {
-  process.exitCode = await main(process.argv.slice(2), process.env);
+  process.exitCode = 1; // 0 only once the work is done
+  void main(process.argv.slice(2), process.env).then((code) => {
+    process.exitCode = code;
+  });
 }

@@ -185,9 +185,9 @@ var Summary = class {
    */
   write(options) {
     return __awaiter(this, void 0, void 0, function* () {
-      const overwrite2 = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+      const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
       const filePath = yield this.filePath();
-      const writeFunc = overwrite2 ? writeFile : appendFile;
+      const writeFunc = overwrite ? writeFile : appendFile;
       yield writeFunc(filePath, this._buffer, { encoding: "utf8" });
       return this.emptyBuffer();
     });
@@ -449,9 +449,9 @@ import { existsSync as existsSync2 } from "node:fs";
 import { basename as basename2, resolve as resolve2 } from "node:path";
 
 // telemetry.ts
-import { Buffer, isUtf8 } from "node:buffer";
+import { Buffer } from "node:buffer";
 import * as fs2 from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 
 // node_modules/uuid/dist/stringify.js
 var byteToHex = [];
@@ -502,49 +502,12 @@ var { process: process2 } = globalThis;
 var KEYS = ["uuid", "secret", "status"];
 var MAX_BYTES = 64 * 1024;
 var MAX_LINKS = 40;
-var DEAD_LOCK_MS = 5e3;
+var STALE_LOCK_MS = 5e3;
 var GIVE_UP_MS = 1e4;
 var OLD_TEMP_MS = 6e4;
 var SETTLED_MS = 500;
-var ADVICE = {
-  "invalid-meta": `mend the file, or let enable, disable or reset with --force keep it as "meta.yaml.bad" and write a new one`,
-  unreadable: "check the path and its permissions",
-  unwritable: "nothing was changed; check permissions, owner and disk",
-  locked: "nothing was changed; remove the lock if no other command runs"
-};
-var MetaError = class extends Error {
-  code;
-  /** Line in the file, from 1, where it is known. */
-  line;
-  constructor(code2, reason, line) {
-    super(reason);
-    this.code = code2;
-    this.line = line;
-  }
-};
-function describe(error2, file, advice = ADVICE[error2.code]) {
-  const where = error2.line === void 0 ? "" : `, line ${error2.line}`;
-  const change = error2.code === "unwritable" || error2.code === "locked";
-  const what = file === null ? "a TiUP home" : safeJson(file);
-  const failed = `Cannot ${change ? "change" : "read"} ${what}${where}`;
-  return `${failed}: ${error2.message}; ${advice}`;
-}
-function fail(code2, reason, line) {
-  throw new MetaError(code2, reason, line);
-}
-function asMetaError(error2, code2) {
-  if (error2 instanceof MetaError) return error2;
-  return new MetaError(code2, reasonOf(error2));
-}
-function reasonOf(error2) {
-  const message = error2 instanceof Error ? error2.message : String(error2);
-  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
-}
-function errno(error2) {
-  return error2?.code ?? "";
-}
 var PLAIN_ASCII = /^[ -~]*$/;
-var UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+var UNPRINTABLE = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 function safeJson(value) {
   const json = JSON.stringify(value).replaceAll("##[", "#\\u0023[");
   if (PLAIN_ASCII.test(json)) return json;
@@ -555,326 +518,493 @@ function printable(text) {
   const plain = PLAIN_ASCII.test(text) || text.search(UNPRINTABLE) < 0;
   return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
 }
-var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
-var HEAD = /^\ufeff?(---(\r?\n|$))?/;
-var BLANK = /^ *(#.*)?\r?\n?$/;
-var MARK = String.raw`([A-Za-z][\w-]{0,1023}):(?= |$)|-(?= )`;
-var QUOTED = String.raw`'[^'\t]*'|"[^"\\\t]*"`;
-var PLAIN = String.raw`[^ \t\-?:,[\]{}#&*!|>'"%@\x60](?:(?! #|:(?: |$))[^\t])*`;
-var LINE = new RegExp(
-  `^(( *)(?:${MARK}) *)(?:(${QUOTED}) *?|(${PLAIN}))?(?: #.*)?$`
-);
-var HOLDS = 'a meta file holds lines "key: value", comments, and indented under other keys lists and mappings of one-line values';
-var ODDITIES = [
-  [STRANGE, "it holds a control character"],
-  [/^[^#]*\t/, "it holds a tab"],
-  [/^(---|\.\.\.)/, "it starts or ends a document"],
-  [/^(\S+:)? *[[{]/, "it holds JSON or a flow collection"],
-  [/^ *(\S+:|-) +["']/, "its quotes hold quotes or escapes, or do not end"],
-  [/^ *(\S+:|-) +\W/, "it holds an anchor, a tag, or a text of several lines"],
-  [LINE, "its key stands above already, or its indentation fits no line above"],
-  [/^/, "it is no key with a value"]
-];
-function parseMeta(text) {
-  return metaOf(findLines(text));
-}
-function metaOf(lines) {
-  const [uuid = "", secret = "", status = ""] = KEYS.map((key) => {
-    const { source = "" } = lines[key] ?? {};
-    if (/^["']/.test(source)) return source.slice(1, -1);
-    return /^(~|null|Null|NULL)$/.test(source) ? "" : source;
-  });
-  return { uuid, secret, status };
-}
-function findLines(text) {
-  const lines = {};
-  const levels = [];
-  const keys = /* @__PURE__ */ new Set();
-  const [head = ""] = HEAD.exec(text) ?? [];
-  let start = head.length;
-  let number = head.split("\n").length;
-  for (const row of text.slice(start).split(/(?<=\n)/)) {
-    const line = parseLine(row, start);
-    const { key = "" } = line?.indent === 0 ? line : {};
-    const good = line ? nest(levels, line) && !keys.has(key) : BLANK.test(row);
-    if (!good || STRANGE.test(row)) {
-      const bare = row.replace(/\r?\n$/, "");
-      const [, what] = ODDITIES.find(([look]) => look.test(bare)) ?? [];
-      fail("invalid-meta", `${what}; ${HOLDS}`, number);
-    }
-    if (key) keys.add(key);
-    if (line && isOurs(key)) lines[key] = line;
-    start += row.length;
-    number += 1;
+var ADVICE = {
+  "invalid-meta": `mend the file, or let enable, disable or reset with --force keep it as "meta.yaml.bad" and write a new one`,
+  unreadable: "check the path and its permissions",
+  unwritable: "nothing was changed; check permissions, owner and disk",
+  locked: "nothing was changed; try again when no other command runs",
+  refused: "name another home",
+  internal: "this is a fault of tiup-telemetry, please report it"
+};
+var FAILED = {
+  "invalid-meta": "Cannot read",
+  unreadable: "Cannot read",
+  unwritable: "Cannot change",
+  locked: "Cannot change",
+  refused: "Cannot use",
+  internal: "Cannot use"
+};
+var MetaError = class extends Error {
+  /** What kind of failure it is. */
+  code;
+  /** Line in the file, from 1, where it is known. */
+  line;
+  /** What to do, where that is more than its code tells. */
+  advice;
+  /**
+   * @param code the kind of failure
+   * @param reason why, in words that end neither in a full stop nor in advice
+   * @param more the line of the file, and what to do about it
+   */
+  constructor(code2, reason, more = {}) {
+    super(reason);
+    this.code = code2;
+    this.line = more.line;
+    this.advice = more.advice;
   }
-  return lines;
+};
+function describe(error2, file, advice = ADVICE[error2.code]) {
+  const what = file === null ? "a TiUP home" : safeJson(file);
+  const where = error2.line === void 0 ? "" : `, line ${error2.line}`;
+  const cause = `${FAILED[error2.code]} ${what}${where}: ${error2.message}`;
+  const internal = error2.code === "internal" ? "internal: " : "";
+  return `${internal}${cause}; ${error2.advice ?? advice}`;
 }
-function parseLine(row, offset) {
-  const [line, before = "", { length: indent } = "", key, quoted, plain] = LINE.exec(row.replace(/\r?\n$/, "")) ?? [];
-  if (line === void 0) return void 0;
-  const source = quoted ?? plain?.replace(/ +$/, "") ?? "";
-  const start = offset + (source ? before : before.trimEnd()).length;
-  const opens = !source && key !== void 0 && !(isOurs(key) && indent === 0);
-  return { indent, key, source, start, opens };
+function fail(code2, reason, more) {
+  throw new MetaError(code2, reason, more);
 }
-function isOurs(key) {
-  return KEYS.some((known) => known === key);
+function asMetaError(error2, code2) {
+  if (error2 instanceof MetaError) return error2;
+  const kind = isFromSystem(error2) ? code2 : "internal";
+  return new MetaError(kind, reasonOf(error2));
 }
-function nest(levels, line) {
-  const last = levels.at(-1);
-  if (last?.opens && line.indent > last.indent) return levels.push(line) > 0;
-  while ((levels.at(-1)?.indent ?? 0) > line.indent) levels.pop();
-  const { indent, key } = levels.pop() ?? { indent: 0, key: "" };
-  levels.push(line);
-  const sameKind = key === void 0 === (line.key === void 0);
-  return sameKind && indent === line.indent;
+function reasonOf(error2) {
+  const message = error2 instanceof Error ? error2.message : String(error2);
+  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
 }
-function edit(text, lines, wanted) {
-  const before = metaOf(lines);
-  const at = (key) => lines[key]?.start ?? -1;
+function errno(error2) {
+  const { code: code2 } = Object(error2);
+  return typeof code2 === "string" && /^E[A-Z\d]+$/.test(code2) ? code2 : "";
+}
+function isFromSystem(error2) {
+  const isDenied = error2 instanceof Error && error2.name === "NotCapable";
+  return isDenied || errno(error2) !== "";
+}
+var KEY = "[A-Za-z][\\w-]{0,999}";
+var NAME = `(?<quote>["']?)(?<key>${KEY})\\k<quote>`;
+var MARK = `(?:-|${NAME} {0,20}:)(?= |$)`;
+var SINGLE = "'[^'\\t]*'";
+var DOUBLE = '"[^"\\\\\\t]*"';
+var START = "[^ \\t\\-?:,[\\]{}#&*!|>'\"%@`]";
+var PLAIN = `${START}(?:(?! #|:(?: |$))[^\\t])*`;
+var COMMENT = "(?: #.*)?";
+var LINE = new RegExp(
+  `^(?<before>(?<indent> *)${MARK} *)(?:(?<quoted>${SINGLE}|${DOUBLE}) *|(?<plain>${PLAIN}))?${COMMENT}$`
+);
+var BLANK = /^ *(?:#.*)?$/;
+var DOCUMENT = /^---(?: +(?:#.*)?)?$/;
+var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
+var HOLDS = 'a meta file holds lines "key: value", comments, and under other keys lists and mappings of one-line values';
+function parseMeta(text) {
+  return valuesOf(findLines(text));
+}
+function editMeta(text, changes) {
+  const lines = findLines(text);
+  const before = valuesOf(lines);
+  const wanted = { ...before, ...changes };
   const changed = KEYS.filter((key) => wanted[key] !== before[key]);
   if (changed.length === 0) return text;
-  const edited = changed.sort((one, other) => at(other) - at(one)).reduce((text2, key) => put(text2, key, wanted[key], lines[key]), text);
+  let edited = text;
+  const present = Object.entries(lines).sort(
+    ([, one], [, other]) => other.start - one.start
+  );
+  for (const [key, line] of present) {
+    if (changed.includes(key)) edited = putValue(edited, line, wanted[key]);
+  }
+  for (const key of changed) {
+    if (!lines[key]) edited = appendKey(edited, key, wanted[key]);
+  }
   const reread = parseMeta(decode(Buffer.from(edited)));
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     fail("invalid-meta", "no edit changes just what was asked for");
   }
   return edited;
 }
-function put(text, key, value, line) {
+function putValue(text, line, value) {
+  const { source, start } = line;
+  const head = text.slice(0, start);
+  const tail = text.slice(start + source.length);
+  const quote2 = /^["']/.exec(source)?.[0];
+  if (quote2) return head + quote2 + value + quote2 + tail;
+  const gap = source === "" ? " " : "";
+  return head + gap + stringifyValue(value) + tail;
+}
+function appendKey(text, key, value) {
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const written = stringifyValue(value);
-  if (line) {
-    const { source, start } = line;
-    const [quote2] = /^["']/.exec(source) ?? [];
-    const by = quote2 ? quote2 + value + quote2 : (source ? "" : " ") + written;
-    return text.slice(0, start) + by + text.slice(start + source.length);
-  }
+  const line = `${key}: ${stringifyValue(value)}`;
   const complete = text === "" || text.endsWith("\n");
-  return complete ? `${text}${key}: ${written}${newline}` : `${text}${newline}${key}: ${written}`;
+  return complete ? text + line + newline : text + newline + line;
 }
 function stringifyValue(value) {
   const number = /^\d+(e\d+)?$/.test(value) && Number.isFinite(Number(value));
   return number || /^0b[01]+$/.test(value) ? `"${value}"` : value;
 }
-function decode(bytes) {
-  const { length } = bytes;
-  if (length > MAX_BYTES) fail("invalid-meta", "it is larger than 64 KiB");
-  if (!isUtf8(bytes)) fail("invalid-meta", "it is not valid UTF-8");
-  return bytes.toString();
+function valuesOf(lines) {
+  const value = (key) => {
+    const source = lines[key]?.source ?? "";
+    if (/^["']/.test(source)) return source.slice(1, -1);
+    return /^(~|null|Null|NULL)$/.test(source) ? "" : source;
+  };
+  return {
+    uuid: value("uuid"),
+    secret: value("secret"),
+    status: value("status")
+  };
 }
+function findLines(text) {
+  const lines = {};
+  const levels = [{ indent: 0, isList: false, isOpen: false }];
+  const keys = /* @__PURE__ */ new Set();
+  let start = text.startsWith("\uFEFF") ? 1 : 0;
+  let mayStart = true;
+  let number = 1;
+  for (const row of text.slice(start).split(/(?<=\n)/)) {
+    const content = row.replace(/\r?\n$/, "");
+    if (STRANGE.test(content)) fail("invalid-meta", CONTROL, { line: number });
+    if (mayStart && DOCUMENT.test(content)) {
+      mayStart = false;
+    } else if (!BLANK.test(content)) {
+      mayStart = false;
+      const line = parseLine(content, start);
+      const { indent, key } = line ?? {};
+      const topKey = indent === 0 ? key : void 0;
+      const twice = topKey !== void 0 && keys.has(topKey);
+      if (!line || twice || !nest(levels, line)) {
+        const reason = twice ? TWICE : oddityOf(content);
+        fail("invalid-meta", `${reason}; ${HOLDS}`, { line: number });
+      }
+      if (topKey !== void 0) keys.add(topKey);
+      if (isMetaKey(topKey)) lines[topKey] = line;
+    }
+    start += row.length;
+    number += 1;
+  }
+  return lines;
+}
+function parseLine(content, offset) {
+  const match = LINE.exec(content);
+  if (!match?.groups) return void 0;
+  const { before = "", indent = "", key, quoted, plain } = match.groups;
+  const source = quoted ?? trimBlanks(plain ?? "");
+  const head = source === "" ? trimBlanks(before) : before;
+  const isOurs = indent === "" && isMetaKey(key);
+  return {
+    key,
+    indent: indent.length,
+    source,
+    start: offset + head.length,
+    opens: source === "" && key !== void 0 && !isOurs
+  };
+}
+function trimBlanks(text) {
+  let end = text.length;
+  while (text[end - 1] === " ") end -= 1;
+  return text.slice(0, end);
+}
+function isMetaKey(key) {
+  return KEYS.some((known) => known === key);
+}
+function nest(levels, line) {
+  const { indent, opens } = line;
+  const isList = line.key === void 0;
+  const last = levels.at(-1);
+  const isInColumn = isList && last?.isList === false && indent === last.indent;
+  if (last?.isOpen && (indent > last.indent || isInColumn)) {
+    levels.push({ indent, isList, isOpen: opens });
+    return true;
+  }
+  const at = levels.findLastIndex(
+    (level) => level.indent === indent && level.isList === isList
+  );
+  if (at < 0) return false;
+  levels.length = at;
+  levels.push({ indent, isList, isOpen: opens });
+  return true;
+}
+var CONTROL = "it holds a control character";
+var TWICE = "its key stands above already (TiUP takes the last: keep that one)";
+function oddityOf(content) {
+  const flow = new RegExp(`^ *(?:${MARK} *)?[[{]`);
+  const quotes = new RegExp(`^ *${MARK} *["']`);
+  if (content.includes("	") && parseLine(content.replaceAll("	", " "), 0)) {
+    return "it holds a tab";
+  }
+  if (flow.test(content)) {
+    return "it holds JSON or a flow collection (from Ansible: use to_nice_yaml)";
+  }
+  if (quotes.test(content)) {
+    return "quotes must hold the whole value, and neither a quote nor a backslash";
+  }
+  return "not a line that a meta file may hold";
+}
+function decode(bytes) {
+  if (bytes.length > MAX_BYTES) {
+    fail("invalid-meta", "it would be larger than 64 KiB");
+  }
+  const text = bytes.toString();
+  if (!Buffer.from(text).equals(bytes)) {
+    fail("invalid-meta", "it is not valid UTF-8");
+  }
+  return text;
+}
+var {
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOCTTY,
+  O_NOFOLLOW,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_RDWR,
+  O_WRONLY
+} = fs2.constants;
+var CALM = O_NONBLOCK | O_NOCTTY;
+var CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | CALM;
+var NOT_REGULAR = "it is not a regular file";
+var MOVE_AWAY = { advice: "move it away" };
 function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
 }
-var { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = fs2.constants;
-var CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
-function readBytes(file) {
-  const open = () => fs2.openSync(file, O_RDONLY | O_NONBLOCK);
-  const descriptor = unless(["ENOENT"], open);
+function absoluteMetaFile(home, folder) {
+  if (/[\0\ufffd]/.test(home)) {
+    fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
+  }
+  if (isAbsolute(home)) return metaFile(home);
+  try {
+    return join(folder ?? process2.cwd(), metaFile(home));
+  } catch (error2) {
+    if (errno(error2) !== "ENOENT") throw error2;
+    return fail("unreadable", "the working directory is gone");
+  }
+}
+function isThere(path) {
+  return fs2.statSync(path, { throwIfNoEntry: false }) !== void 0;
+}
+function openIfThere(path, flags) {
+  try {
+    return fs2.openSync(path, flags | CALM);
+  } catch (error2) {
+    switch (errno(error2)) {
+      case "ENOENT":
+        return void 0;
+      case "ENXIO":
+        return fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
+      case "EAGAIN":
+        return fail("locked", "another process holds a lease on it");
+      default:
+        throw error2;
+    }
+  }
+}
+function readFile(file) {
+  const descriptor = openIfThere(file, O_RDONLY);
   if (descriptor === void 0) return void 0;
   try {
-    const stat = fs2.fstatSync(descriptor);
-    if (!stat.isFile()) fail("unreadable", "it is not a regular file");
-    if (stat.size > MAX_BYTES) return Buffer.alloc(MAX_BYTES + 1);
-    return fs2.readFileSync(descriptor);
+    return readDescriptor(descriptor);
   } finally {
     close(descriptor);
   }
+}
+function readDescriptor(descriptor) {
+  const stat = fs2.fstatSync(descriptor);
+  if (!stat.isFile()) fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
+  const buffer = Buffer.allocUnsafe(MAX_BYTES + 1);
+  let length = 0;
+  let count = 0;
+  do {
+    const room = buffer.length - length;
+    count = fs2.readSync(descriptor, buffer, length, room, length);
+    length += count;
+  } while (count > 0 && length < buffer.length);
+  if (length > MAX_BYTES) {
+    fail("invalid-meta", "it is larger than 64 KiB", MOVE_AWAY);
+  }
+  return { bytes: buffer.subarray(0, length), stat };
 }
 async function readSettled(file) {
   const deadline = Date.now() + SETTLED_MS;
   for (; ; ) {
-    const bytes = readBytes(file);
-    if (bytes?.length !== 0 || Date.now() > deadline) return bytes;
-    const stat = fs2.statSync(file, { throwIfNoEntry: false });
-    if (ageOf(stat) > SETTLED_MS) return bytes;
+    const snapshot = readFile(file);
+    if (snapshot?.bytes.length !== 0) return snapshot;
+    if (ageOf(snapshot.stat) > SETTLED_MS || Date.now() > deadline) {
+      return snapshot;
+    }
     await sleep(10);
   }
 }
-function sleep(milliseconds) {
-  return new Promise((done) => setTimeout(done, milliseconds));
-}
-async function replaceFile(file, before, plan) {
-  const folder = followLinks(dirname(file));
-  makeFolder(folder);
-  const target = followLinks(join(folder, basename(file)));
-  const { uid, missing } = process2.geteuid?.() === 0 ? walk(folder) : HERE;
-  if (uid || missing) fail("unwritable", "another user is making it, too");
-  const isCurrent = () => {
-    const now = readBytes(target);
-    return now && before ? now.equals(before) : now === before;
-  };
-  return await withLock(`${target}.lock`, (isHeld) => {
-    if (!isCurrent()) return false;
-    sweepTemps(target);
-    return commit(target, plan, () => isHeld() && isCurrent());
-  });
-}
-function commit(target, plan, isOurTurn) {
-  const flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
-  const old = unless(["ENOENT"], () => fs2.openSync(target, flags));
-  const random = Math.floor(Math.random() * 2 ** 48).toString(16);
-  const temp = `${target}.${random.padStart(12, "0")}.tmp`;
-  let kept;
+async function compareAndSwap(file, before, plan, deadline) {
+  const made = [];
   try {
-    const stat = old === void 0 ? void 0 : fs2.fstatSync(old);
-    const replaceable = writeNew(temp, plan.text, stat);
-    if (!isOurTurn()) return false;
-    if (plan.damaged) kept = keepDamaged(target, stat);
-    if (!replaceable || !renameOver(temp, target)) overwrite(old, plan.text);
-    return true;
+    const folder = followLinks(dirname(file));
+    makeFolders(folder, made);
+    const target = followLinks(join(folder, basename(file)));
+    return await withLock(
+      `${target}.lock`,
+      deadline,
+      (lock) => swap(target, before, plan, lock)
+    );
   } catch (error2) {
-    if (kept) remove(kept);
-    throw error2;
+    for (const path of made.reverse()) quietly(() => fs2.rmdirSync(path));
+    throw asMetaError(error2, "unwritable");
+  }
+}
+function swap(target, before, plan, lock) {
+  sweepTemporaryFiles(target);
+  const old = openIfThere(target, O_RDWR | O_NOFOLLOW);
+  const random = Math.floor(Math.random() * 2 ** 48).toString(16);
+  const temporary = `${target}.${random.padStart(12, "0")}.tmp`;
+  const written = [];
+  try {
+    if (!isCurrent(target, old, before)) return "stale";
+    writeNew(temporary, Buffer.from(plan.text), before?.stat);
+    written.push(temporary);
+    if (plan.damaged && before) written.push(keepDamaged(target, before));
+    if (!lock.isHeld() || !isCurrent(target, old, before)) return "stale";
+    renameOver(temporary, target);
+    written.length = 0;
+    return "done";
   } finally {
-    remove(temp);
+    written.forEach(remove);
     close(old);
   }
 }
-function writeNew(path, content, old) {
+function isCurrent(target, descriptor, before) {
+  const named = inodeOf(target);
+  if (descriptor === void 0 || before === void 0) {
+    return descriptor === void 0 && before === void 0 && named === void 0;
+  }
+  const { ino } = fs2.fstatSync(descriptor, { bigint: true });
+  return named === ino && readDescriptor(descriptor).bytes.equals(before.bytes);
+}
+function inodeOf(path) {
+  return fs2.lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+}
+function writeNew(path, bytes, old) {
   const mode = old ? 384 : 420 | fs2.statSync(dirname(path)).mode & 438;
   const descriptor = fs2.openSync(path, CREATE, mode);
   try {
-    const made = fs2.fstatSync(descriptor);
-    fs2.fchmodSync(descriptor, 384);
-    fs2.writeFileSync(descriptor, content);
+    fs2.writeFileSync(descriptor, bytes);
+    if (old) keepOwnerAndMode(descriptor, old);
     fs2.fsyncSync(descriptor);
-    if (old && (made.uid !== old.uid || made.gid !== old.gid)) {
-      fs2.fchownSync(descriptor, old.uid, old.gid);
+    fs2.closeSync(descriptor);
+  } catch (error2) {
+    close(descriptor);
+    remove(path);
+    throw error2;
+  }
+}
+function keepOwnerAndMode(descriptor, old) {
+  const made = fs2.fstatSync(descriptor);
+  if (made.gid !== old.gid && !tryChown(descriptor, made.uid, old.gid)) {
+    const groupRights = old.mode >> 3 & 7;
+    const otherRights = old.mode & 7;
+    if (groupRights !== otherRights) {
+      fail("unwritable", "its group cannot be kept, and has rights of its own");
     }
-    fs2.fchmodSync(descriptor, (old ?? made).mode & 4095);
+  }
+  if (made.uid !== old.uid) tryChown(descriptor, old.uid, old.gid);
+  if ((made.mode & 4095) !== (old.mode & 4095)) {
+    fs2.fchmodSync(descriptor, old.mode & 4095);
+  }
+}
+function tryChown(descriptor, uid, gid) {
+  try {
+    fs2.fchownSync(descriptor, uid, gid);
     return true;
   } catch (error2) {
-    if (old && errno(error2) === "EPERM") return false;
-    throw error2;
-  } finally {
-    fs2.closeSync(descriptor);
-  }
-}
-function renameOver(temp, target) {
-  try {
-    fs2.renameSync(temp, target);
-  } catch (error2) {
-    if (errno(error2) === "EBUSY") return false;
-    throw error2;
-  }
-  syncFolder(dirname(target));
-  return true;
-}
-function overwrite(descriptor, text) {
-  if (descriptor === void 0 || fs2.fstatSync(descriptor).nlink !== 1) {
-    fail("unwritable", "it has hard links and cannot be replaced");
-  }
-  const old = fs2.readFileSync(descriptor);
-  const length = Buffer.byteLength(text);
-  const padding = "\n".repeat(Math.max(0, old.length - length));
-  try {
-    writeStart(descriptor, Buffer.from(text + padding), length);
-  } catch (error2) {
-    writeStart(descriptor, old, old.length);
+    if (errno(error2) === "EPERM") return false;
     throw error2;
   }
 }
-function writeStart(descriptor, bytes, length) {
-  for (let at = 0; at < bytes.length; ) {
-    at += fs2.writeSync(descriptor, bytes, at, bytes.length - at, at);
-  }
-  fs2.ftruncateSync(descriptor, length);
-  fs2.fsyncSync(descriptor);
-}
-function keepDamaged(target, old) {
+function keepDamaged(target, damaged) {
   for (let count = 0; ; count++) {
-    const name = `${target}.bad${count ? `.${count}` : ""}`;
+    const name = `${target}.bad${count > 0 ? `.${count}` : ""}`;
     try {
-      writeNew(name, fs2.readFileSync(target), old);
+      writeNew(name, damaged.bytes, damaged.stat);
+      syncFolder(dirname(name));
       return name;
     } catch (error2) {
-      if (errno(error2) === "EEXIST") continue;
-      remove(name);
-      throw error2;
+      if (errno(error2) !== "EEXIST") throw error2;
     }
   }
 }
-function sweepTemps(target) {
-  for (const name of fs2.readdirSync(dirname(target))) {
-    const temp = join(dirname(target), name);
-    const ours = temp.startsWith(target) && /^\.[0-9a-f]{12}\.tmp$/.test(temp.slice(target.length));
-    if (ours && isOlder(temp, OLD_TEMP_MS)) remove(temp);
+function renameOver(temporary, target) {
+  try {
+    fs2.renameSync(temporary, target);
+  } catch (error2) {
+    if (errno(error2) !== "EBUSY") throw error2;
+    const advice = "nothing was changed; change it where it is mounted from";
+    fail("unwritable", "it is a mount point", { advice });
+  }
+  syncFolder(dirname(target));
+}
+function sweepTemporaryFiles(target) {
+  const folder = dirname(target);
+  for (const name of fs2.readdirSync(folder)) {
+    const path = join(folder, name);
+    const isOurs = path.startsWith(target) && /^\.[0-9a-f]{12}\.tmp$/.test(path.slice(target.length));
+    if (isOurs && isOlder(path, OLD_TEMP_MS)) remove(path);
   }
 }
 function followLinks(path) {
+  let at = path;
   for (let links = 0; links < MAX_LINKS; links++) {
-    const stat = fs2.lstatSync(path, { throwIfNoEntry: false });
-    if (!stat?.isSymbolicLink()) return path;
+    const stat = fs2.lstatSync(at, { throwIfNoEntry: false });
+    if (!stat?.isSymbolicLink()) return at;
     if (stat.uid !== 0 && stat.uid !== process2.geteuid?.()) {
-      fail("unwritable", "it is a link of another user");
+      fail("unwritable", "it is a symlink of another user");
     }
-    path = resolve(fs2.realpathSync(dirname(path)), fs2.readlinkSync(path));
+    at = resolve(fs2.realpathSync(dirname(at)), fs2.readlinkSync(at));
   }
-  return fail("unwritable", "too many symbolic links");
+  return fail("unwritable", "too many symlinks");
 }
-var HERE = { uid: 0, missing: 0 };
-function walk(path) {
-  let [uid, at, links] = [0, "/", 0];
-  const names = resolve(path).split("/");
-  while (names.length > 0) {
-    const next = join(at, names[0] ?? "");
-    const look = () => fs2.lstatSync(next, { throwIfNoEntry: false });
-    const stat = unless(["EACCES", "ENOTDIR"], look);
-    const isLink = stat?.isSymbolicLink();
-    if (!stat || !isLink && !stat.isDirectory()) break;
-    if (uid && stat.uid && stat.uid !== uid) {
-      const both = `users ${uid} and ${stat.uid} share the way there`;
-      fail("unreadable", `${both}; use sudo -u "#${stat.uid}"`);
-    }
-    uid ||= stat.uid;
-    if (isLink && (stat.uid !== 0 || ++links > MAX_LINKS)) break;
-    names.shift();
-    if (!isLink) at = next;
-    else {
-      const target = fs2.readlinkSync(next);
-      if (target.startsWith("/")) at = "/";
-      names.unshift(...target.split("/"));
-    }
-  }
-  return { uid, missing: names.length };
-}
-function makeFolder(folder) {
-  if (fs2.statSync(folder, { throwIfNoEntry: false })) return;
+function makeFolders(folder, made) {
+  if (isThere(folder)) return;
   const parent = dirname(folder);
-  makeFolder(parent);
+  makeFolders(parent, made);
   const mode = 493 | fs2.statSync(parent).mode & 511;
-  unless(["EEXIST"], () => fs2.mkdirSync(folder, mode));
+  try {
+    fs2.mkdirSync(folder, mode);
+  } catch (error2) {
+    if (errno(error2) === "EEXIST") return;
+    throw error2;
+  }
+  made.push(folder);
   syncFolder(parent);
 }
 function syncFolder(folder) {
   quietly(() => {
-    const descriptor = fs2.openSync(folder, O_RDONLY);
+    const descriptor = fs2.openSync(folder, O_RDONLY | O_DIRECTORY | CALM);
     quietly(() => fs2.fsyncSync(descriptor));
     close(descriptor);
   });
 }
-async function withLock(path, work) {
-  const deadline = Date.now() + GIVE_UP_MS;
+async function withLock(path, deadline, work) {
   for (; ; ) {
     const lock = tryLock(path);
-    try {
-      if (lock) return work(lock.isHeld);
-    } finally {
-      lock?.release();
+    if (lock) {
+      try {
+        return work(lock);
+      } finally {
+        lock.release();
+      }
     }
-    breakDeadLock(path);
+    breakStaleLock(path);
     if (Date.now() > deadline) fail("locked", `${safeJson(path)} is held`);
     await sleep(1 + Math.random() * 9);
   }
 }
 function tryLock(path) {
-  const open = () => fs2.openSync(path, CREATE, 384);
-  const descriptor = unless(["EEXIST"], open);
-  if (descriptor === void 0) return void 0;
+  let descriptor;
+  try {
+    descriptor = fs2.openSync(path, CREATE, 384);
+  } catch (error2) {
+    if (errno(error2) === "EEXIST") return void 0;
+    throw error2;
+  }
   const isHeld = () => {
-    const now = fs2.lstatSync(path, { throwIfNoEntry: false });
-    return now?.ino === fs2.fstatSync(descriptor).ino;
+    const { ino } = fs2.fstatSync(descriptor, { bigint: true });
+    return inodeOf(path) === ino;
   };
   const release = () => {
     quietly(() => isHeld() && fs2.unlinkSync(path));
@@ -882,28 +1012,37 @@ function tryLock(path) {
   };
   return { isHeld, release };
 }
-function breakDeadLock(path) {
-  if (!isOlder(path, DEAD_LOCK_MS)) return;
+function breakStaleLock(path) {
+  if (!isOlder(path, STALE_LOCK_MS)) return;
   const mark = `${path}.break`;
   const breaker = tryLock(mark);
   if (breaker) {
-    if (isOlder(path, DEAD_LOCK_MS)) remove(path);
-    breaker.release();
-  } else if (isOlder(mark, DEAD_LOCK_MS)) remove(mark);
+    try {
+      if (isOlder(path, STALE_LOCK_MS)) removeStaleLock(path);
+    } finally {
+      breaker.release();
+    }
+  } else if (isOlder(mark, STALE_LOCK_MS)) remove(mark);
+}
+function removeStaleLock(path) {
+  try {
+    fs2.unlinkSync(path);
+  } catch (error2) {
+    if (errno(error2) === "ENOENT") return;
+    const reason = `${safeJson(path)} is stale and cannot be removed`;
+    const advice = "nothing was changed; it will not go away by itself: remove it";
+    fail("locked", `${reason} (${reasonOf(error2)})`, { advice });
+  }
 }
 function isOlder(path, milliseconds) {
-  return ageOf(fs2.lstatSync(path, { throwIfNoEntry: false })) > milliseconds;
+  const stat = fs2.lstatSync(path, { throwIfNoEntry: false });
+  return stat !== void 0 && ageOf(stat) > milliseconds;
 }
 function ageOf(stat) {
-  return stat ? Math.abs(Date.now() - stat.mtimeMs) : 0;
+  return Math.abs(Date.now() - stat.mtimeMs);
 }
-function unless(codes, action) {
-  try {
-    return action();
-  } catch (error2) {
-    if (codes.includes(errno(error2))) return void 0;
-    throw error2;
-  }
+function sleep(milliseconds) {
+  return new Promise((done) => setTimeout(done, milliseconds));
 }
 function quietly(action) {
   try {
@@ -917,77 +1056,20 @@ function close(descriptor) {
 function remove(path) {
   quietly(() => fs2.unlinkSync(path));
 }
-function findHome(env) {
-  if (env["TIUP_HOME"]) return env["TIUP_HOME"];
-  const user = findUser(process2.getuid?.() ?? -1);
-  const directory = user ? user.home : env["HOME"];
-  if (directory) return join(directory, ".tiup");
-  const reason = "neither /etc/passwd nor HOME names a home directory";
-  return fail("unreadable", `${reason}; name the home, or set TIUP_HOME`);
-}
 function findUser(uid) {
-  const before = String.raw`^[ \t]*[^\s:#+-][^:\n]*:[^:\n]*`;
-  const line = new RegExp(`${before}:${uid}:(\\d+):[^:\\n]*:([^:\\n]*):`, "m");
-  const read = () => fs2.readFileSync("/etc/passwd", "utf8");
-  const [, gid, home = ""] = line.exec(unless(["ENOENT"], read) ?? "") ?? [];
-  return gid === void 0 ? void 0 : { uid, gid: Number(gid), home };
+  const before = String.raw`^[ \t]*(?<name>[^\s:#+-][^:\n]*):[^:\n]*`;
+  const after = String.raw`:\d+:[^:\n]*:(?<home>[^:\n]*):`;
+  const line = new RegExp(`${before}:${uid}${after}`, "m");
+  const file = "/etc/passwd";
+  const text = isThere(file) ? fs2.readFileSync(file, "utf8") : "";
+  const { name, home } = line.exec(text)?.groups ?? {};
+  return name === void 0 ? void 0 : { name, home: home ?? "" };
 }
-var lastTurn = Promise.resolve();
-var away;
-function asOwner(home, action) {
-  const turn = lastTurn.then(async () => {
-    let owner;
-    let back;
-    try {
-      const file = resolve(away ?? "", metaFile(home));
-      owner = findOwner(file);
-      back = owner && become(owner);
-      return await action(file);
-    } catch (error2) {
-      const { code: code2, message, line } = asMetaError(error2, "unreadable");
-      const who = owner ? `as user ${owner.uid}, whose home it is: ` : "";
-      return fail(code2, who + message, line);
-    } finally {
-      back?.();
-    }
-  });
-  lastTurn = turn.catch(() => {
-  });
-  return turn;
-}
-function findOwner(file) {
-  const bad = /[\0\ufffd]/.test(file);
-  if (bad) fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
-  const { uid } = process2.geteuid?.() === 0 ? walk(file) : HERE;
-  return uid === 0 ? void 0 : { uid, gid: findUser(uid)?.gid ?? uid };
-}
-function become({ uid, gid }) {
-  const { getegid, getgroups, setegid, seteuid, setgroups } = process2;
-  const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
-  if (!setgroups) fail("unreadable", `Deno has no way to do so; ${advice}`);
-  const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
-  away ??= unless(["ENOENT"], () => process2.cwd()) ?? "/";
-  const back = () => {
-    seteuid?.(0);
-    setegid?.(group);
-    setgroups(groups);
-    quietly(comeBack);
-  };
-  try {
-    process2.chdir("/");
-    setgroups([gid]);
-    setegid?.(gid);
-    seteuid?.(uid);
-    return back;
-  } catch (error2) {
-    quietly(back);
-    return fail("unreadable", `root may not (${reasonOf(error2)}); ${advice}`);
+function exitOnSignals() {
+  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+  for (const [signal, number] of Object.entries(signals)) {
+    process2.on(signal, () => process2.exit(128 + number));
   }
-}
-function comeBack() {
-  process2.chdir(away ?? "/");
-  if (process2.cwd() === away) away = void 0;
-  else process2.chdir("/");
 }
 var COMMANDS = {
   status: {
@@ -1012,58 +1094,68 @@ var COMMANDS = {
   reset: {
     summary: "Mint a new uuid",
     flags: ["all", "force"],
-    change: (_, all) => all ? { uuid: v4_default(), secret: mintSecret() } : { uuid: v4_default() }
+    change: (_, { all }) => all ? { uuid: v4_default(), secret: mintSecret() } : { uuid: v4_default() }
   }
 };
-function readMeta(home) {
-  return asOwner(home, async (file) => {
-    const bytes = await readSettled(file);
-    return bytes && parseMeta(decode(bytes));
-  });
+async function readMeta(home) {
+  const file = absoluteMetaFile(home);
+  try {
+    const snapshot = await readSettled(file);
+    return snapshot && parseMeta(decode(snapshot.bytes));
+  } catch (error2) {
+    throw asMetaError(error2, "unreadable");
+  }
 }
-function runCommand(command, home, options = {}) {
-  const file = metaFile(home);
-  return asOwner(home, async (path) => {
-    const { plan, bytes } = await carryOut(command, path, options);
-    const { before, after, changed } = plan;
-    const { status, uuid } = options.check ? before : after;
-    const source = bytes ? "file" : "default";
-    const previous = statusOf(before.status);
-    const states = { status: statusOf(status), previous, found: before.status };
-    return { command, home, file, source, ...states, uuid, changed };
+async function runCommand(command, home, options = {}) {
+  const file = absoluteMetaFile(home);
+  const { plan, source, homeMissing } = await carryOut(command, file, options).catch((error2) => {
+    throw asMetaError(error2, "unreadable");
   });
+  const { status, uuid } = options.check ? plan.before : plan.after;
+  return {
+    command,
+    home,
+    file,
+    source,
+    status: statusOf(status),
+    previous: statusOf(plan.before.status),
+    found: plan.before.status,
+    uuid,
+    changed: plan.changed,
+    homeMissing
+  };
 }
 async function carryOut(command, file, options) {
   const deadline = Date.now() + GIVE_UP_MS;
   for (; ; ) {
-    const bytes = await readSettled(file);
-    const plan = makePlan(command, bytes, options);
-    if (!plan.changed || options.check) return { bytes, plan };
-    try {
-      if (await replaceFile(file, bytes, plan)) return { bytes, plan };
-    } catch (error2) {
-      throw asMetaError(error2, "unwritable");
-    }
+    const before = await readSettled(file);
+    const plan = makePlan(command, before, options);
+    const source = before ? "file" : "default";
+    const homeMissing = !before && !isThere(dirname(dirname(file)));
+    const done = { plan, source, homeMissing };
+    if (!plan.changed || options.check) return done;
+    const result = await compareAndSwap(file, before, plan, deadline);
+    if (result === "done") return done;
     if (Date.now() > deadline) fail("locked", "it keeps changing");
   }
 }
-function makePlan(command, bytes, options) {
-  const { all, check, force } = options;
-  const plan = (old, damaged) => {
-    const lines = findLines(old);
-    const before = metaOf(lines);
-    const after = { ...before, ...COMMANDS[command].change(before, all) };
-    const text = edit(old, lines, after);
-    const changed = damaged || text !== old;
-    return { before, after, text, damaged, changed };
-  };
+function makePlan(command, snapshot, options) {
   try {
-    return plan(bytes ? decode(bytes) : "", false);
+    const text = snapshot ? decode(snapshot.bytes) : "";
+    return planChange(command, text, options);
   } catch (error2) {
     const damaged = error2 instanceof MetaError && error2.code === "invalid-meta";
-    if (!damaged || !force || check) throw error2;
-    return plan("", damaged);
+    if (!damaged || !options.force || options.check) throw error2;
+    const plan = planChange(command, "", options);
+    return { ...plan, damaged: true, changed: true };
   }
+}
+function planChange(command, old, options) {
+  const before = parseMeta(old);
+  const changes = COMMANDS[command].change(before, options);
+  const text = editMeta(old, changes);
+  const after = { ...before, ...changes };
+  return { before, after, text, damaged: false, changed: text !== old };
 }
 function mintSecret() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -1072,42 +1164,88 @@ function mintSecret() {
 function statusOf(status) {
   return status === "enable" ? "enable" : "disable";
 }
-function remarks({ command, file, source, status, found }, env, { check } = {}) {
+function findHome(env) {
+  if (env["TIUP_HOME"]) return env["TIUP_HOME"];
+  const uid = process2.getuid?.() ?? -1;
+  const user = process2.platform === "darwin" ? void 0 : findUser(uid);
+  const directory = user ? user.home : env["HOME"];
+  if (directory) return join(directory, ".tiup");
+  return fail(
+    "unreadable",
+    "neither /etc/passwd nor HOME names a home directory",
+    { advice: "name the home, or set TIUP_HOME" }
+  );
+}
+var ERAS = "TiUP 1.11.3 to 1.16.2 takes that as disabled, up to 1.11.2 as enabled; from 1.16.3 it has no telemetry";
+function remarks(outcome, env, options = {}) {
+  const { command, file, source, status, found, homeMissing } = outcome;
   const { DO_NOT_TRACK = "", TIUP_TELEMETRY_STATUS: variable } = env;
   const name = safeJson(file);
+  const folder = safeJson(outcome.home);
   const lines = [];
-  if (command === "status" || check) {
-    if (source === "default") lines.push(`note: No file ${name}: ${ERAS}`);
-    if (!["", "enable", "disable"].includes(found)) {
-      const what = `Unknown status ${safeJson(found)} in ${name}`;
-      lines.push(`warning: ${what}: TiUP takes it as disabled`);
-    }
+  const note = (text) => lines.push({ level: "note", text });
+  const warn = (text) => lines.push({ level: "warning", text });
+  if (command === "status" && source === "default") {
+    const eras = options.isBrief ? "" : `: ${ERAS}`;
+    if (homeMissing) warn(`No folder ${folder}, so no file ${name}${eras}`);
+    else note(`No file ${name}${eras}`);
+  }
+  const reads = command === "status" || options.check === true;
+  if (homeMissing && !reads) {
+    const text = `The folder ${folder} was missing and was made`;
+    lines.push({ level: options.isNamed ? "warning" : "note", text });
+  }
+  if (reads && !["", "enable", "disable"].includes(found)) {
+    const what = `Unknown status ${safeJson(found)} in ${name}`;
+    warn(`${what}: TiUP takes it as disabled`);
   }
   if (status === "enable" && !["", "0", "false"].includes(DO_NOT_TRACK)) {
-    lines.push(`warning: TiUP ignores DO_NOT_TRACK, and ${name} says enable`);
+    warn(`TiUP ignores DO_NOT_TRACK, and ${name} says enable`);
   }
   if (variable && statusOf(variable) !== status) {
     const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}, and what`;
-    lines.push(`warning: ${what} starts from here follows that, not ${name}`);
+    warn(`${what} starts from here follows that, not ${name}`);
   }
   return lines;
 }
-var ERAS = "TiUP 1.11.3 to 1.16.2 takes that as disabled, up to 1.11.2 as enabled; from 1.16.3 it has no telemetry";
 function homeRemarks(home, env) {
   const { TIUP_HOME, HOME } = env;
   if (TIUP_HOME || !HOME || resolve(HOME, ".tiup") === resolve(home)) return [];
   const where = `HOME is ${safeJson(HOME)}, but TiUP follows /etc/passwd`;
-  return [`warning: ${where}: using ${safeJson(home)}`];
+  return [{ level: "warning", text: `${where}: using ${safeJson(home)}` }];
 }
+var LIST = "find /home -maxdepth 2 -name .tiup -print0 |";
+var EXAMPLES = {
+  help: [
+    "  telemetry status            # what the file says",
+    "  telemetry disable           # turn telemetry off",
+    "  telemetry disable --check   # prove that it is off, change nothing"
+  ],
+  status: [
+    "  telemetry status",
+    "  telemetry status --home /srv/tiup --json",
+    `  ${LIST} telemetry status --home - --null`
+  ],
+  enable: [
+    "  telemetry enable",
+    "  telemetry enable --check --home /srv/tiup"
+  ],
+  disable: [
+    "  telemetry disable",
+    "  telemetry disable --check --home /srv/tiup",
+    `  ${LIST} telemetry disable --home - --null`
+  ],
+  reset: [
+    "  telemetry reset         # a new uuid",
+    "  telemetry reset --all   # and a new secret: no link to earlier reports"
+  ]
+};
 var NAMES = Object.keys(COMMANDS);
-function exitOnSignals() {
-  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
-  for (const [signal, number] of Object.entries(signals)) {
-    process2.on(signal, () => process2.exit(128 + number));
-  }
-}
 if (false) {
-  process2.exitCode = await main(process2.argv.slice(2), process2.env);
+  process2.exitCode = 1;
+  void main(process2.argv.slice(2), process2.env).then((code2) => {
+    process2.exitCode = code2;
+  });
 }
 
 // action.ts

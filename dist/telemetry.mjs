@@ -623,9 +623,9 @@ var CAC = class extends EventTarget {
 var cac = (name = "") => new CAC(name);
 
 // telemetry.ts
-import { Buffer, isUtf8 } from "node:buffer";
+import { Buffer } from "node:buffer";
 import * as fs from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 
 // node_modules/uuid/dist/stringify.js
 var byteToHex = [];
@@ -674,52 +674,17 @@ var v4_default = v4;
 // telemetry.ts
 var VERSION = "1.0.0";
 var { process: process2 } = globalThis;
+var OLDEST_NODE = 20;
 var KEYS = ["uuid", "secret", "status"];
 var MAX_BYTES = 64 * 1024;
 var MAX_LINKS = 40;
-var DEAD_LOCK_MS = 5e3;
+var STALE_LOCK_MS = 5e3;
 var GIVE_UP_MS = 1e4;
 var OLD_TEMP_MS = 6e4;
 var SETTLED_MS = 500;
-var ADVICE = {
-  "invalid-meta": `mend the file, or let enable, disable or reset with --force keep it as "meta.yaml.bad" and write a new one`,
-  unreadable: "check the path and its permissions",
-  unwritable: "nothing was changed; check permissions, owner and disk",
-  locked: "nothing was changed; remove the lock if no other command runs"
-};
-var MetaError = class extends Error {
-  code;
-  /** Line in the file, from 1, where it is known. */
-  line;
-  constructor(code, reason, line) {
-    super(reason);
-    this.code = code;
-    this.line = line;
-  }
-};
-function describe(error, file, advice = ADVICE[error.code]) {
-  const where = error.line === void 0 ? "" : `, line ${error.line}`;
-  const change = error.code === "unwritable" || error.code === "locked";
-  const what = file === null ? "a TiUP home" : safeJson(file);
-  const failed = `Cannot ${change ? "change" : "read"} ${what}${where}`;
-  return `${failed}: ${error.message}; ${advice}`;
-}
-function fail(code, reason, line) {
-  throw new MetaError(code, reason, line);
-}
-function asMetaError(error, code) {
-  if (error instanceof MetaError) return error;
-  return new MetaError(code, reasonOf(error));
-}
-function reasonOf(error) {
-  const message = error instanceof Error ? error.message : String(error);
-  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
-}
-function errno(error) {
-  return error?.code ?? "";
-}
+var OVERFLOW_UID = 65534;
 var PLAIN_ASCII = /^[ -~]*$/;
-var UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+var UNPRINTABLE = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 function safeJson(value) {
   const json = JSON.stringify(value).replaceAll("##[", "#\\u0023[");
   if (PLAIN_ASCII.test(json)) return json;
@@ -730,330 +695,493 @@ function printable(text) {
   const plain = PLAIN_ASCII.test(text) || text.search(UNPRINTABLE) < 0;
   return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
 }
-var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
-var HEAD = /^\ufeff?(---(\r?\n|$))?/;
-var BLANK = /^ *(#.*)?\r?\n?$/;
-var MARK = String.raw`([A-Za-z][\w-]{0,1023}):(?= |$)|-(?= )`;
-var QUOTED = String.raw`'[^'\t]*'|"[^"\\\t]*"`;
-var PLAIN = String.raw`[^ \t\-?:,[\]{}#&*!|>'"%@\x60](?:(?! #|:(?: |$))[^\t])*`;
-var LINE = new RegExp(
-  `^(( *)(?:${MARK}) *)(?:(${QUOTED}) *?|(${PLAIN}))?(?: #.*)?$`
-);
-var HOLDS = 'a meta file holds lines "key: value", comments, and indented under other keys lists and mappings of one-line values';
-var ODDITIES = [
-  [STRANGE, "it holds a control character"],
-  [/^[^#]*\t/, "it holds a tab"],
-  [/^(---|\.\.\.)/, "it starts or ends a document"],
-  [/^(\S+:)? *[[{]/, "it holds JSON or a flow collection"],
-  [/^ *(\S+:|-) +["']/, "its quotes hold quotes or escapes, or do not end"],
-  [/^ *(\S+:|-) +\W/, "it holds an anchor, a tag, or a text of several lines"],
-  [LINE, "its key stands above already, or its indentation fits no line above"],
-  [/^/, "it is no key with a value"]
-];
-function parseMeta(text) {
-  return metaOf(findLines(text));
-}
-function metaOf(lines) {
-  const [uuid = "", secret = "", status = ""] = KEYS.map((key) => {
-    const { source = "" } = lines[key] ?? {};
-    if (/^["']/.test(source)) return source.slice(1, -1);
-    return /^(~|null|Null|NULL)$/.test(source) ? "" : source;
-  });
-  return { uuid, secret, status };
-}
-function findLines(text) {
-  const lines = {};
-  const levels = [];
-  const keys = /* @__PURE__ */ new Set();
-  const [head = ""] = HEAD.exec(text) ?? [];
-  let start = head.length;
-  let number = head.split("\n").length;
-  for (const row of text.slice(start).split(/(?<=\n)/)) {
-    const line = parseLine(row, start);
-    const { key = "" } = line?.indent === 0 ? line : {};
-    const good = line ? nest(levels, line) && !keys.has(key) : BLANK.test(row);
-    if (!good || STRANGE.test(row)) {
-      const bare = row.replace(/\r?\n$/, "");
-      const [, what] = ODDITIES.find(([look]) => look.test(bare)) ?? [];
-      fail("invalid-meta", `${what}; ${HOLDS}`, number);
-    }
-    if (key) keys.add(key);
-    if (line && isOurs(key)) lines[key] = line;
-    start += row.length;
-    number += 1;
+var ADVICE = {
+  "invalid-meta": `mend the file, or let enable, disable or reset with --force keep it as "meta.yaml.bad" and write a new one`,
+  unreadable: "check the path and its permissions",
+  unwritable: "nothing was changed; check permissions, owner and disk",
+  locked: "nothing was changed; try again when no other command runs",
+  refused: "name another home",
+  internal: "this is a fault of tiup-telemetry, please report it"
+};
+var FAILED = {
+  "invalid-meta": "Cannot read",
+  unreadable: "Cannot read",
+  unwritable: "Cannot change",
+  locked: "Cannot change",
+  refused: "Cannot use",
+  internal: "Cannot use"
+};
+var MetaError = class extends Error {
+  /** What kind of failure it is. */
+  code;
+  /** Line in the file, from 1, where it is known. */
+  line;
+  /** What to do, where that is more than its code tells. */
+  advice;
+  /**
+   * @param code the kind of failure
+   * @param reason why, in words that end neither in a full stop nor in advice
+   * @param more the line of the file, and what to do about it
+   */
+  constructor(code, reason, more = {}) {
+    super(reason);
+    this.code = code;
+    this.line = more.line;
+    this.advice = more.advice;
   }
-  return lines;
+};
+function describe(error, file, advice = ADVICE[error.code]) {
+  const what = file === null ? "a TiUP home" : safeJson(file);
+  const where = error.line === void 0 ? "" : `, line ${error.line}`;
+  const cause = `${FAILED[error.code]} ${what}${where}: ${error.message}`;
+  const internal = error.code === "internal" ? "internal: " : "";
+  return `${internal}${cause}; ${error.advice ?? advice}`;
 }
-function parseLine(row, offset) {
-  const [line, before = "", { length: indent } = "", key, quoted, plain] = LINE.exec(row.replace(/\r?\n$/, "")) ?? [];
-  if (line === void 0) return void 0;
-  const source = quoted ?? plain?.replace(/ +$/, "") ?? "";
-  const start = offset + (source ? before : before.trimEnd()).length;
-  const opens = !source && key !== void 0 && !(isOurs(key) && indent === 0);
-  return { indent, key, source, start, opens };
+function fail(code, reason, more) {
+  throw new MetaError(code, reason, more);
 }
-function isOurs(key) {
-  return KEYS.some((known) => known === key);
+function asMetaError(error, code) {
+  if (error instanceof MetaError) return error;
+  const kind = isFromSystem(error) ? code : "internal";
+  return new MetaError(kind, reasonOf(error));
 }
-function nest(levels, line) {
-  const last = levels.at(-1);
-  if (last?.opens && line.indent > last.indent) return levels.push(line) > 0;
-  while ((levels.at(-1)?.indent ?? 0) > line.indent) levels.pop();
-  const { indent, key } = levels.pop() ?? { indent: 0, key: "" };
-  levels.push(line);
-  const sameKind = key === void 0 === (line.key === void 0);
-  return sameKind && indent === line.indent;
+function reasonOf(error) {
+  const message = error instanceof Error ? error.message : String(error);
+  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
+}
+function errno(error) {
+  const { code } = Object(error);
+  return typeof code === "string" && /^E[A-Z\d]+$/.test(code) ? code : "";
+}
+function isFromSystem(error) {
+  const isDenied = error instanceof Error && error.name === "NotCapable";
+  return isDenied || errno(error) !== "";
+}
+var KEY = "[A-Za-z][\\w-]{0,999}";
+var NAME = `(?<quote>["']?)(?<key>${KEY})\\k<quote>`;
+var MARK = `(?:-|${NAME} {0,20}:)(?= |$)`;
+var SINGLE = "'[^'\\t]*'";
+var DOUBLE = '"[^"\\\\\\t]*"';
+var START = "[^ \\t\\-?:,[\\]{}#&*!|>'\"%@`]";
+var PLAIN = `${START}(?:(?! #|:(?: |$))[^\\t])*`;
+var COMMENT = "(?: #.*)?";
+var LINE = new RegExp(
+  `^(?<before>(?<indent> *)${MARK} *)(?:(?<quoted>${SINGLE}|${DOUBLE}) *|(?<plain>${PLAIN}))?${COMMENT}$`
+);
+var BLANK = /^ *(?:#.*)?$/;
+var DOCUMENT = /^---(?: +(?:#.*)?)?$/;
+var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
+var HOLDS = 'a meta file holds lines "key: value", comments, and under other keys lists and mappings of one-line values';
+function parseMeta(text) {
+  return valuesOf(findLines(text));
 }
 function editMeta(text, changes) {
   const lines = findLines(text);
-  return edit(text, lines, { ...metaOf(lines), ...changes });
-}
-function edit(text, lines, wanted) {
-  const before = metaOf(lines);
-  const at = (key) => lines[key]?.start ?? -1;
+  const before = valuesOf(lines);
+  const wanted = { ...before, ...changes };
   const changed = KEYS.filter((key) => wanted[key] !== before[key]);
   if (changed.length === 0) return text;
-  const edited = changed.sort((one, other) => at(other) - at(one)).reduce((text2, key) => put(text2, key, wanted[key], lines[key]), text);
+  let edited = text;
+  const present = Object.entries(lines).sort(
+    ([, one], [, other]) => other.start - one.start
+  );
+  for (const [key, line] of present) {
+    if (changed.includes(key)) edited = putValue(edited, line, wanted[key]);
+  }
+  for (const key of changed) {
+    if (!lines[key]) edited = appendKey(edited, key, wanted[key]);
+  }
   const reread = parseMeta(decode(Buffer.from(edited)));
   if (KEYS.some((key) => reread[key] !== wanted[key])) {
     fail("invalid-meta", "no edit changes just what was asked for");
   }
   return edited;
 }
-function put(text, key, value, line) {
+function putValue(text, line, value) {
+  const { source, start } = line;
+  const head = text.slice(0, start);
+  const tail = text.slice(start + source.length);
+  const quote = /^["']/.exec(source)?.[0];
+  if (quote) return head + quote + value + quote + tail;
+  const gap = source === "" ? " " : "";
+  return head + gap + stringifyValue(value) + tail;
+}
+function appendKey(text, key, value) {
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const written = stringifyValue(value);
-  if (line) {
-    const { source, start } = line;
-    const [quote] = /^["']/.exec(source) ?? [];
-    const by = quote ? quote + value + quote : (source ? "" : " ") + written;
-    return text.slice(0, start) + by + text.slice(start + source.length);
-  }
+  const line = `${key}: ${stringifyValue(value)}`;
   const complete = text === "" || text.endsWith("\n");
-  return complete ? `${text}${key}: ${written}${newline}` : `${text}${newline}${key}: ${written}`;
+  return complete ? text + line + newline : text + newline + line;
 }
 function stringifyValue(value) {
   const number = /^\d+(e\d+)?$/.test(value) && Number.isFinite(Number(value));
   return number || /^0b[01]+$/.test(value) ? `"${value}"` : value;
 }
-function decode(bytes) {
-  const { length } = bytes;
-  if (length > MAX_BYTES) fail("invalid-meta", "it is larger than 64 KiB");
-  if (!isUtf8(bytes)) fail("invalid-meta", "it is not valid UTF-8");
-  return bytes.toString();
+function valuesOf(lines) {
+  const value = (key) => {
+    const source = lines[key]?.source ?? "";
+    if (/^["']/.test(source)) return source.slice(1, -1);
+    return /^(~|null|Null|NULL)$/.test(source) ? "" : source;
+  };
+  return {
+    uuid: value("uuid"),
+    secret: value("secret"),
+    status: value("status")
+  };
 }
+function findLines(text) {
+  const lines = {};
+  const levels = [{ indent: 0, isList: false, isOpen: false }];
+  const keys = /* @__PURE__ */ new Set();
+  let start = text.startsWith("\uFEFF") ? 1 : 0;
+  let mayStart = true;
+  let number = 1;
+  for (const row of text.slice(start).split(/(?<=\n)/)) {
+    const content = row.replace(/\r?\n$/, "");
+    if (STRANGE.test(content)) fail("invalid-meta", CONTROL, { line: number });
+    if (mayStart && DOCUMENT.test(content)) {
+      mayStart = false;
+    } else if (!BLANK.test(content)) {
+      mayStart = false;
+      const line = parseLine(content, start);
+      const { indent, key } = line ?? {};
+      const topKey = indent === 0 ? key : void 0;
+      const twice = topKey !== void 0 && keys.has(topKey);
+      if (!line || twice || !nest(levels, line)) {
+        const reason = twice ? TWICE : oddityOf(content);
+        fail("invalid-meta", `${reason}; ${HOLDS}`, { line: number });
+      }
+      if (topKey !== void 0) keys.add(topKey);
+      if (isMetaKey(topKey)) lines[topKey] = line;
+    }
+    start += row.length;
+    number += 1;
+  }
+  return lines;
+}
+function parseLine(content, offset) {
+  const match = LINE.exec(content);
+  if (!match?.groups) return void 0;
+  const { before = "", indent = "", key, quoted, plain } = match.groups;
+  const source = quoted ?? trimBlanks(plain ?? "");
+  const head = source === "" ? trimBlanks(before) : before;
+  const isOurs = indent === "" && isMetaKey(key);
+  return {
+    key,
+    indent: indent.length,
+    source,
+    start: offset + head.length,
+    opens: source === "" && key !== void 0 && !isOurs
+  };
+}
+function trimBlanks(text) {
+  let end = text.length;
+  while (text[end - 1] === " ") end -= 1;
+  return text.slice(0, end);
+}
+function isMetaKey(key) {
+  return KEYS.some((known) => known === key);
+}
+function nest(levels, line) {
+  const { indent, opens } = line;
+  const isList = line.key === void 0;
+  const last = levels.at(-1);
+  const isInColumn = isList && last?.isList === false && indent === last.indent;
+  if (last?.isOpen && (indent > last.indent || isInColumn)) {
+    levels.push({ indent, isList, isOpen: opens });
+    return true;
+  }
+  const at = levels.findLastIndex(
+    (level) => level.indent === indent && level.isList === isList
+  );
+  if (at < 0) return false;
+  levels.length = at;
+  levels.push({ indent, isList, isOpen: opens });
+  return true;
+}
+var CONTROL = "it holds a control character";
+var TWICE = "its key stands above already (TiUP takes the last: keep that one)";
+function oddityOf(content) {
+  const flow = new RegExp(`^ *(?:${MARK} *)?[[{]`);
+  const quotes = new RegExp(`^ *${MARK} *["']`);
+  if (content.includes("	") && parseLine(content.replaceAll("	", " "), 0)) {
+    return "it holds a tab";
+  }
+  if (flow.test(content)) {
+    return "it holds JSON or a flow collection (from Ansible: use to_nice_yaml)";
+  }
+  if (quotes.test(content)) {
+    return "quotes must hold the whole value, and neither a quote nor a backslash";
+  }
+  return "not a line that a meta file may hold";
+}
+function decode(bytes) {
+  if (bytes.length > MAX_BYTES) {
+    fail("invalid-meta", "it would be larger than 64 KiB");
+  }
+  const text = bytes.toString();
+  if (!Buffer.from(text).equals(bytes)) {
+    fail("invalid-meta", "it is not valid UTF-8");
+  }
+  return text;
+}
+var {
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOCTTY,
+  O_NOFOLLOW,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_RDWR,
+  O_WRONLY
+} = fs.constants;
+var CALM = O_NONBLOCK | O_NOCTTY;
+var CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | CALM;
+var NOT_REGULAR = "it is not a regular file";
+var MOVE_AWAY = { advice: "move it away" };
 function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
 }
-var { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants;
-var CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
-function readBytes(file) {
-  const open = () => fs.openSync(file, O_RDONLY | O_NONBLOCK);
-  const descriptor = unless(["ENOENT"], open);
+function absoluteMetaFile(home, folder) {
+  if (/[\0\ufffd]/.test(home)) {
+    fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
+  }
+  if (isAbsolute(home)) return metaFile(home);
+  try {
+    return join(folder ?? process2.cwd(), metaFile(home));
+  } catch (error) {
+    if (errno(error) !== "ENOENT") throw error;
+    return fail("unreadable", "the working directory is gone");
+  }
+}
+function isThere(path) {
+  return fs.statSync(path, { throwIfNoEntry: false }) !== void 0;
+}
+function openIfThere(path, flags) {
+  try {
+    return fs.openSync(path, flags | CALM);
+  } catch (error) {
+    switch (errno(error)) {
+      case "ENOENT":
+        return void 0;
+      case "ENXIO":
+        return fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
+      case "EAGAIN":
+        return fail("locked", "another process holds a lease on it");
+      default:
+        throw error;
+    }
+  }
+}
+function readFile(file) {
+  const descriptor = openIfThere(file, O_RDONLY);
   if (descriptor === void 0) return void 0;
   try {
-    const stat = fs.fstatSync(descriptor);
-    if (!stat.isFile()) fail("unreadable", "it is not a regular file");
-    if (stat.size > MAX_BYTES) return Buffer.alloc(MAX_BYTES + 1);
-    return fs.readFileSync(descriptor);
+    return readDescriptor(descriptor);
   } finally {
     close(descriptor);
   }
+}
+function readDescriptor(descriptor) {
+  const stat = fs.fstatSync(descriptor);
+  if (!stat.isFile()) fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
+  const buffer = Buffer.allocUnsafe(MAX_BYTES + 1);
+  let length = 0;
+  let count = 0;
+  do {
+    const room = buffer.length - length;
+    count = fs.readSync(descriptor, buffer, length, room, length);
+    length += count;
+  } while (count > 0 && length < buffer.length);
+  if (length > MAX_BYTES) {
+    fail("invalid-meta", "it is larger than 64 KiB", MOVE_AWAY);
+  }
+  return { bytes: buffer.subarray(0, length), stat };
 }
 async function readSettled(file) {
   const deadline = Date.now() + SETTLED_MS;
   for (; ; ) {
-    const bytes = readBytes(file);
-    if (bytes?.length !== 0 || Date.now() > deadline) return bytes;
-    const stat = fs.statSync(file, { throwIfNoEntry: false });
-    if (ageOf(stat) > SETTLED_MS) return bytes;
+    const snapshot = readFile(file);
+    if (snapshot?.bytes.length !== 0) return snapshot;
+    if (ageOf(snapshot.stat) > SETTLED_MS || Date.now() > deadline) {
+      return snapshot;
+    }
     await sleep(10);
   }
 }
-function sleep(milliseconds) {
-  return new Promise((done) => setTimeout(done, milliseconds));
-}
-async function replaceFile(file, before, plan) {
-  const folder = followLinks(dirname(file));
-  makeFolder(folder);
-  const target = followLinks(join(folder, basename(file)));
-  const { uid, missing } = process2.geteuid?.() === 0 ? walk(folder) : HERE;
-  if (uid || missing) fail("unwritable", "another user is making it, too");
-  const isCurrent = () => {
-    const now = readBytes(target);
-    return now && before ? now.equals(before) : now === before;
-  };
-  return await withLock(`${target}.lock`, (isHeld) => {
-    if (!isCurrent()) return false;
-    sweepTemps(target);
-    return commit(target, plan, () => isHeld() && isCurrent());
-  });
-}
-function commit(target, plan, isOurTurn) {
-  const flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
-  const old = unless(["ENOENT"], () => fs.openSync(target, flags));
-  const random = Math.floor(Math.random() * 2 ** 48).toString(16);
-  const temp = `${target}.${random.padStart(12, "0")}.tmp`;
-  let kept;
+async function compareAndSwap(file, before, plan, deadline) {
+  const made = [];
   try {
-    const stat = old === void 0 ? void 0 : fs.fstatSync(old);
-    const replaceable = writeNew(temp, plan.text, stat);
-    if (!isOurTurn()) return false;
-    if (plan.damaged) kept = keepDamaged(target, stat);
-    if (!replaceable || !renameOver(temp, target)) overwrite(old, plan.text);
-    return true;
+    const folder = followLinks(dirname(file));
+    makeFolders(folder, made);
+    const target = followLinks(join(folder, basename(file)));
+    return await withLock(
+      `${target}.lock`,
+      deadline,
+      (lock) => swap(target, before, plan, lock)
+    );
   } catch (error) {
-    if (kept) remove(kept);
-    throw error;
+    for (const path of made.reverse()) quietly(() => fs.rmdirSync(path));
+    throw asMetaError(error, "unwritable");
+  }
+}
+function swap(target, before, plan, lock) {
+  sweepTemporaryFiles(target);
+  const old = openIfThere(target, O_RDWR | O_NOFOLLOW);
+  const random = Math.floor(Math.random() * 2 ** 48).toString(16);
+  const temporary = `${target}.${random.padStart(12, "0")}.tmp`;
+  const written = [];
+  try {
+    if (!isCurrent(target, old, before)) return "stale";
+    writeNew(temporary, Buffer.from(plan.text), before?.stat);
+    written.push(temporary);
+    if (plan.damaged && before) written.push(keepDamaged(target, before));
+    if (!lock.isHeld() || !isCurrent(target, old, before)) return "stale";
+    renameOver(temporary, target);
+    written.length = 0;
+    return "done";
   } finally {
-    remove(temp);
+    written.forEach(remove);
     close(old);
   }
 }
-function writeNew(path, content, old) {
+function isCurrent(target, descriptor, before) {
+  const named = inodeOf(target);
+  if (descriptor === void 0 || before === void 0) {
+    return descriptor === void 0 && before === void 0 && named === void 0;
+  }
+  const { ino } = fs.fstatSync(descriptor, { bigint: true });
+  return named === ino && readDescriptor(descriptor).bytes.equals(before.bytes);
+}
+function inodeOf(path) {
+  return fs.lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+}
+function writeNew(path, bytes, old) {
   const mode = old ? 384 : 420 | fs.statSync(dirname(path)).mode & 438;
   const descriptor = fs.openSync(path, CREATE, mode);
   try {
-    const made = fs.fstatSync(descriptor);
-    fs.fchmodSync(descriptor, 384);
-    fs.writeFileSync(descriptor, content);
+    fs.writeFileSync(descriptor, bytes);
+    if (old) keepOwnerAndMode(descriptor, old);
     fs.fsyncSync(descriptor);
-    if (old && (made.uid !== old.uid || made.gid !== old.gid)) {
-      fs.fchownSync(descriptor, old.uid, old.gid);
+    fs.closeSync(descriptor);
+  } catch (error) {
+    close(descriptor);
+    remove(path);
+    throw error;
+  }
+}
+function keepOwnerAndMode(descriptor, old) {
+  const made = fs.fstatSync(descriptor);
+  if (made.gid !== old.gid && !tryChown(descriptor, made.uid, old.gid)) {
+    const groupRights = old.mode >> 3 & 7;
+    const otherRights = old.mode & 7;
+    if (groupRights !== otherRights) {
+      fail("unwritable", "its group cannot be kept, and has rights of its own");
     }
-    fs.fchmodSync(descriptor, (old ?? made).mode & 4095);
+  }
+  if (made.uid !== old.uid) tryChown(descriptor, old.uid, old.gid);
+  if ((made.mode & 4095) !== (old.mode & 4095)) {
+    fs.fchmodSync(descriptor, old.mode & 4095);
+  }
+}
+function tryChown(descriptor, uid, gid) {
+  try {
+    fs.fchownSync(descriptor, uid, gid);
     return true;
   } catch (error) {
-    if (old && errno(error) === "EPERM") return false;
-    throw error;
-  } finally {
-    fs.closeSync(descriptor);
-  }
-}
-function renameOver(temp, target) {
-  try {
-    fs.renameSync(temp, target);
-  } catch (error) {
-    if (errno(error) === "EBUSY") return false;
-    throw error;
-  }
-  syncFolder(dirname(target));
-  return true;
-}
-function overwrite(descriptor, text) {
-  if (descriptor === void 0 || fs.fstatSync(descriptor).nlink !== 1) {
-    fail("unwritable", "it has hard links and cannot be replaced");
-  }
-  const old = fs.readFileSync(descriptor);
-  const length = Buffer.byteLength(text);
-  const padding = "\n".repeat(Math.max(0, old.length - length));
-  try {
-    writeStart(descriptor, Buffer.from(text + padding), length);
-  } catch (error) {
-    writeStart(descriptor, old, old.length);
+    if (errno(error) === "EPERM") return false;
     throw error;
   }
 }
-function writeStart(descriptor, bytes, length) {
-  for (let at = 0; at < bytes.length; ) {
-    at += fs.writeSync(descriptor, bytes, at, bytes.length - at, at);
-  }
-  fs.ftruncateSync(descriptor, length);
-  fs.fsyncSync(descriptor);
-}
-function keepDamaged(target, old) {
+function keepDamaged(target, damaged) {
   for (let count = 0; ; count++) {
-    const name = `${target}.bad${count ? `.${count}` : ""}`;
+    const name = `${target}.bad${count > 0 ? `.${count}` : ""}`;
     try {
-      writeNew(name, fs.readFileSync(target), old);
+      writeNew(name, damaged.bytes, damaged.stat);
+      syncFolder(dirname(name));
       return name;
     } catch (error) {
-      if (errno(error) === "EEXIST") continue;
-      remove(name);
-      throw error;
+      if (errno(error) !== "EEXIST") throw error;
     }
   }
 }
-function sweepTemps(target) {
-  for (const name of fs.readdirSync(dirname(target))) {
-    const temp = join(dirname(target), name);
-    const ours = temp.startsWith(target) && /^\.[0-9a-f]{12}\.tmp$/.test(temp.slice(target.length));
-    if (ours && isOlder(temp, OLD_TEMP_MS)) remove(temp);
+function renameOver(temporary, target) {
+  try {
+    fs.renameSync(temporary, target);
+  } catch (error) {
+    if (errno(error) !== "EBUSY") throw error;
+    const advice = "nothing was changed; change it where it is mounted from";
+    fail("unwritable", "it is a mount point", { advice });
+  }
+  syncFolder(dirname(target));
+}
+function sweepTemporaryFiles(target) {
+  const folder = dirname(target);
+  for (const name of fs.readdirSync(folder)) {
+    const path = join(folder, name);
+    const isOurs = path.startsWith(target) && /^\.[0-9a-f]{12}\.tmp$/.test(path.slice(target.length));
+    if (isOurs && isOlder(path, OLD_TEMP_MS)) remove(path);
   }
 }
 function followLinks(path) {
+  let at = path;
   for (let links = 0; links < MAX_LINKS; links++) {
-    const stat = fs.lstatSync(path, { throwIfNoEntry: false });
-    if (!stat?.isSymbolicLink()) return path;
+    const stat = fs.lstatSync(at, { throwIfNoEntry: false });
+    if (!stat?.isSymbolicLink()) return at;
     if (stat.uid !== 0 && stat.uid !== process2.geteuid?.()) {
-      fail("unwritable", "it is a link of another user");
+      fail("unwritable", "it is a symlink of another user");
     }
-    path = resolve(fs.realpathSync(dirname(path)), fs.readlinkSync(path));
+    at = resolve(fs.realpathSync(dirname(at)), fs.readlinkSync(at));
   }
-  return fail("unwritable", "too many symbolic links");
+  return fail("unwritable", "too many symlinks");
 }
-var HERE = { uid: 0, missing: 0 };
-function walk(path) {
-  let [uid, at, links] = [0, "/", 0];
-  const names = resolve(path).split("/");
-  while (names.length > 0) {
-    const next = join(at, names[0] ?? "");
-    const look = () => fs.lstatSync(next, { throwIfNoEntry: false });
-    const stat = unless(["EACCES", "ENOTDIR"], look);
-    const isLink = stat?.isSymbolicLink();
-    if (!stat || !isLink && !stat.isDirectory()) break;
-    if (uid && stat.uid && stat.uid !== uid) {
-      const both = `users ${uid} and ${stat.uid} share the way there`;
-      fail("unreadable", `${both}; use sudo -u "#${stat.uid}"`);
-    }
-    uid ||= stat.uid;
-    if (isLink && (stat.uid !== 0 || ++links > MAX_LINKS)) break;
-    names.shift();
-    if (!isLink) at = next;
-    else {
-      const target = fs.readlinkSync(next);
-      if (target.startsWith("/")) at = "/";
-      names.unshift(...target.split("/"));
-    }
-  }
-  return { uid, missing: names.length };
-}
-function makeFolder(folder) {
-  if (fs.statSync(folder, { throwIfNoEntry: false })) return;
+function makeFolders(folder, made) {
+  if (isThere(folder)) return;
   const parent = dirname(folder);
-  makeFolder(parent);
+  makeFolders(parent, made);
   const mode = 493 | fs.statSync(parent).mode & 511;
-  unless(["EEXIST"], () => fs.mkdirSync(folder, mode));
+  try {
+    fs.mkdirSync(folder, mode);
+  } catch (error) {
+    if (errno(error) === "EEXIST") return;
+    throw error;
+  }
+  made.push(folder);
   syncFolder(parent);
 }
 function syncFolder(folder) {
   quietly(() => {
-    const descriptor = fs.openSync(folder, O_RDONLY);
+    const descriptor = fs.openSync(folder, O_RDONLY | O_DIRECTORY | CALM);
     quietly(() => fs.fsyncSync(descriptor));
     close(descriptor);
   });
 }
-async function withLock(path, work) {
-  const deadline = Date.now() + GIVE_UP_MS;
+async function withLock(path, deadline, work) {
   for (; ; ) {
     const lock = tryLock(path);
-    try {
-      if (lock) return work(lock.isHeld);
-    } finally {
-      lock?.release();
+    if (lock) {
+      try {
+        return work(lock);
+      } finally {
+        lock.release();
+      }
     }
-    breakDeadLock(path);
+    breakStaleLock(path);
     if (Date.now() > deadline) fail("locked", `${safeJson(path)} is held`);
     await sleep(1 + Math.random() * 9);
   }
 }
 function tryLock(path) {
-  const open = () => fs.openSync(path, CREATE, 384);
-  const descriptor = unless(["EEXIST"], open);
-  if (descriptor === void 0) return void 0;
+  let descriptor;
+  try {
+    descriptor = fs.openSync(path, CREATE, 384);
+  } catch (error) {
+    if (errno(error) === "EEXIST") return void 0;
+    throw error;
+  }
   const isHeld = () => {
-    const now = fs.lstatSync(path, { throwIfNoEntry: false });
-    return now?.ino === fs.fstatSync(descriptor).ino;
+    const { ino } = fs.fstatSync(descriptor, { bigint: true });
+    return inodeOf(path) === ino;
   };
   const release = () => {
     quietly(() => isHeld() && fs.unlinkSync(path));
@@ -1061,28 +1189,37 @@ function tryLock(path) {
   };
   return { isHeld, release };
 }
-function breakDeadLock(path) {
-  if (!isOlder(path, DEAD_LOCK_MS)) return;
+function breakStaleLock(path) {
+  if (!isOlder(path, STALE_LOCK_MS)) return;
   const mark = `${path}.break`;
   const breaker = tryLock(mark);
   if (breaker) {
-    if (isOlder(path, DEAD_LOCK_MS)) remove(path);
-    breaker.release();
-  } else if (isOlder(mark, DEAD_LOCK_MS)) remove(mark);
+    try {
+      if (isOlder(path, STALE_LOCK_MS)) removeStaleLock(path);
+    } finally {
+      breaker.release();
+    }
+  } else if (isOlder(mark, STALE_LOCK_MS)) remove(mark);
+}
+function removeStaleLock(path) {
+  try {
+    fs.unlinkSync(path);
+  } catch (error) {
+    if (errno(error) === "ENOENT") return;
+    const reason = `${safeJson(path)} is stale and cannot be removed`;
+    const advice = "nothing was changed; it will not go away by itself: remove it";
+    fail("locked", `${reason} (${reasonOf(error)})`, { advice });
+  }
 }
 function isOlder(path, milliseconds) {
-  return ageOf(fs.lstatSync(path, { throwIfNoEntry: false })) > milliseconds;
+  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+  return stat !== void 0 && ageOf(stat) > milliseconds;
 }
 function ageOf(stat) {
-  return stat ? Math.abs(Date.now() - stat.mtimeMs) : 0;
+  return Math.abs(Date.now() - stat.mtimeMs);
 }
-function unless(codes, action) {
-  try {
-    return action();
-  } catch (error) {
-    if (codes.includes(errno(error))) return void 0;
-    throw error;
-  }
+function sleep(milliseconds) {
+  return new Promise((done) => setTimeout(done, milliseconds));
 }
 function quietly(action) {
   try {
@@ -1096,77 +1233,75 @@ function close(descriptor) {
 function remove(path) {
   quietly(() => fs.unlinkSync(path));
 }
-function findHome(env) {
-  if (env["TIUP_HOME"]) return env["TIUP_HOME"];
-  const user = findUser(process2.getuid?.() ?? -1);
-  const directory = user ? user.home : env["HOME"];
-  if (directory) return join(directory, ".tiup");
-  const reason = "neither /etc/passwd nor HOME names a home directory";
-  return fail("unreadable", `${reason}; name the home, or set TIUP_HOME`);
-}
 function findUser(uid) {
-  const before = String.raw`^[ \t]*[^\s:#+-][^:\n]*:[^:\n]*`;
-  const line = new RegExp(`${before}:${uid}:(\\d+):[^:\\n]*:([^:\\n]*):`, "m");
-  const read = () => fs.readFileSync("/etc/passwd", "utf8");
-  const [, gid, home = ""] = line.exec(unless(["ENOENT"], read) ?? "") ?? [];
-  return gid === void 0 ? void 0 : { uid, gid: Number(gid), home };
+  const before = String.raw`^[ \t]*(?<name>[^\s:#+-][^:\n]*):[^:\n]*`;
+  const after = String.raw`:\d+:[^:\n]*:(?<home>[^:\n]*):`;
+  const line = new RegExp(`${before}:${uid}${after}`, "m");
+  const file = "/etc/passwd";
+  const text = isThere(file) ? fs.readFileSync(file, "utf8") : "";
+  const { name, home } = line.exec(text)?.groups ?? {};
+  return name === void 0 ? void 0 : { name, home: home ?? "" };
 }
-var lastTurn = Promise.resolve();
-var away;
-function asOwner(home, action) {
-  const turn = lastTurn.then(async () => {
-    let owner;
-    let back;
-    try {
-      const file = resolve(away ?? "", metaFile(home));
-      owner = findOwner(file);
-      back = owner && become(owner);
-      return await action(file);
-    } catch (error) {
-      const { code, message, line } = asMetaError(error, "unreadable");
-      const who = owner ? `as user ${owner.uid}, whose home it is: ` : "";
-      return fail(code, who + message, line);
-    } finally {
-      back?.();
+function inspectPath(file) {
+  const names = namesOf(file);
+  let path = "/";
+  let isSticky = false;
+  let links = 0;
+  for (; ; ) {
+    const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+    if (!stat) return isSticky ? { kind: "missing", path } : { kind: "safe" };
+    if (stat.uid !== 0) return { kind: "owned", path, uid: stat.uid };
+    if (stat.isSymbolicLink()) {
+      links += 1;
+      if (links > MAX_LINKS) fail("unreadable", "too many symlinks");
+      const target = fs.readlinkSync(path);
+      names.unshift(...namesOf(target));
+      path = isAbsolute(target) ? "/" : dirname(path);
+      continue;
     }
-  });
-  lastTurn = turn.catch(() => {
-  });
-  return turn;
-}
-function findOwner(file) {
-  const bad = /[\0\ufffd]/.test(file);
-  if (bad) fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
-  const { uid } = process2.geteuid?.() === 0 ? walk(file) : HERE;
-  return uid === 0 ? void 0 : { uid, gid: findUser(uid)?.gid ?? uid };
-}
-function become({ uid, gid }) {
-  const { getegid, getgroups, setegid, seteuid, setgroups } = process2;
-  const advice = `use Node or Bun as root, or sudo -u "#${uid}"`;
-  if (!setgroups) fail("unreadable", `Deno has no way to do so; ${advice}`);
-  const [group = 0, groups = []] = [getegid?.(), getgroups?.()];
-  away ??= unless(["ENOENT"], () => process2.cwd()) ?? "/";
-  const back = () => {
-    seteuid?.(0);
-    setegid?.(group);
-    setgroups(groups);
-    quietly(comeBack);
-  };
-  try {
-    process2.chdir("/");
-    setgroups([gid]);
-    setegid?.(gid);
-    seteuid?.(uid);
-    return back;
-  } catch (error) {
-    quietly(back);
-    return fail("unreadable", `root may not (${reasonOf(error)}); ${advice}`);
+    const isOpen = (stat.mode & 18) !== 0;
+    const mayBeSticky = stat.isDirectory() && names.length > 1;
+    isSticky = isOpen && mayBeSticky && (stat.mode & 512) !== 0;
+    if (isOpen && !isSticky) return { kind: "open", path };
+    const name = names.shift();
+    if (name === void 0) return { kind: "safe" };
+    path = join(path, name);
   }
 }
-function comeBack() {
-  process2.chdir(away ?? "/");
-  if (process2.cwd() === away) away = void 0;
-  else process2.chdir("/");
+function namesOf(path) {
+  return path.split("/").filter((name) => name !== "" && name !== ".");
+}
+function refuseForRoot(file) {
+  if (process2.geteuid?.() !== 0) return;
+  const finding = inspectPath(file);
+  if (finding.kind === "safe") return;
+  const path = safeJson(finding.path);
+  const rule = "and root uses only what nobody else can change";
+  switch (finding.kind) {
+    case "owned": {
+      const { uid } = finding;
+      const name = uid === OVERFLOW_UID ? void 0 : findUser(uid)?.name;
+      const owner = name === void 0 ? `user ${uid}` : printable(name);
+      const advice = name === void 0 ? "use --as-root where nobody else uses this machine" : `run it as that user: sudo -u ${owner}`;
+      return fail("refused", `${path} belongs to ${owner}, ${rule}`, {
+        advice
+      });
+    }
+    case "open":
+      return fail("refused", `others can change ${path}, ${rule}`, {
+        advice: `chmod go-w ${path}`
+      });
+    case "missing":
+      return fail("refused", `others can make ${path}, ${rule}`, {
+        advice: `make it first: mkdir ${path}`
+      });
+  }
+}
+function exitOnSignals() {
+  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+  for (const [signal, number] of Object.entries(signals)) {
+    process2.on(signal, () => process2.exit(128 + number));
+  }
 }
 var COMMANDS = {
   status: {
@@ -1191,58 +1326,68 @@ var COMMANDS = {
   reset: {
     summary: "Mint a new uuid",
     flags: ["all", "force"],
-    change: (_, all) => all ? { uuid: v4_default(), secret: mintSecret() } : { uuid: v4_default() }
+    change: (_, { all }) => all ? { uuid: v4_default(), secret: mintSecret() } : { uuid: v4_default() }
   }
 };
-function readMeta(home) {
-  return asOwner(home, async (file) => {
-    const bytes = await readSettled(file);
-    return bytes && parseMeta(decode(bytes));
-  });
+async function readMeta(home) {
+  const file = absoluteMetaFile(home);
+  try {
+    const snapshot = await readSettled(file);
+    return snapshot && parseMeta(decode(snapshot.bytes));
+  } catch (error) {
+    throw asMetaError(error, "unreadable");
+  }
 }
-function runCommand(command, home, options = {}) {
-  const file = metaFile(home);
-  return asOwner(home, async (path) => {
-    const { plan, bytes } = await carryOut(command, path, options);
-    const { before, after, changed } = plan;
-    const { status, uuid } = options.check ? before : after;
-    const source = bytes ? "file" : "default";
-    const previous = statusOf(before.status);
-    const states = { status: statusOf(status), previous, found: before.status };
-    return { command, home, file, source, ...states, uuid, changed };
+async function runCommand(command, home, options = {}) {
+  const file = absoluteMetaFile(home);
+  const { plan, source, homeMissing } = await carryOut(command, file, options).catch((error) => {
+    throw asMetaError(error, "unreadable");
   });
+  const { status, uuid } = options.check ? plan.before : plan.after;
+  return {
+    command,
+    home,
+    file,
+    source,
+    status: statusOf(status),
+    previous: statusOf(plan.before.status),
+    found: plan.before.status,
+    uuid,
+    changed: plan.changed,
+    homeMissing
+  };
 }
 async function carryOut(command, file, options) {
   const deadline = Date.now() + GIVE_UP_MS;
   for (; ; ) {
-    const bytes = await readSettled(file);
-    const plan = makePlan(command, bytes, options);
-    if (!plan.changed || options.check) return { bytes, plan };
-    try {
-      if (await replaceFile(file, bytes, plan)) return { bytes, plan };
-    } catch (error) {
-      throw asMetaError(error, "unwritable");
-    }
+    const before = await readSettled(file);
+    const plan = makePlan(command, before, options);
+    const source = before ? "file" : "default";
+    const homeMissing = !before && !isThere(dirname(dirname(file)));
+    const done = { plan, source, homeMissing };
+    if (!plan.changed || options.check) return done;
+    const result = await compareAndSwap(file, before, plan, deadline);
+    if (result === "done") return done;
     if (Date.now() > deadline) fail("locked", "it keeps changing");
   }
 }
-function makePlan(command, bytes, options) {
-  const { all, check, force } = options;
-  const plan = (old, damaged) => {
-    const lines = findLines(old);
-    const before = metaOf(lines);
-    const after = { ...before, ...COMMANDS[command].change(before, all) };
-    const text = edit(old, lines, after);
-    const changed = damaged || text !== old;
-    return { before, after, text, damaged, changed };
-  };
+function makePlan(command, snapshot, options) {
   try {
-    return plan(bytes ? decode(bytes) : "", false);
+    const text = snapshot ? decode(snapshot.bytes) : "";
+    return planChange(command, text, options);
   } catch (error) {
     const damaged = error instanceof MetaError && error.code === "invalid-meta";
-    if (!damaged || !force || check) throw error;
-    return plan("", damaged);
+    if (!damaged || !options.force || options.check) throw error;
+    const plan = planChange(command, "", options);
+    return { ...plan, damaged: true, changed: true };
   }
+}
+function planChange(command, old, options) {
+  const before = parseMeta(old);
+  const changes = COMMANDS[command].change(before, options);
+  const text = editMeta(old, changes);
+  const after = { ...before, ...changes };
+  return { before, after, text, damaged: false, changed: text !== old };
 }
 function mintSecret() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -1251,106 +1396,260 @@ function mintSecret() {
 function statusOf(status) {
   return status === "enable" ? "enable" : "disable";
 }
-function formatText({ command, status, uuid }, check = false) {
+function findHome(env) {
+  if (env["TIUP_HOME"]) return env["TIUP_HOME"];
+  const uid = process2.getuid?.() ?? -1;
+  const user = process2.platform === "darwin" ? void 0 : findUser(uid);
+  const directory = user ? user.home : env["HOME"];
+  if (directory) return join(directory, ".tiup");
+  return fail(
+    "unreadable",
+    "neither /etc/passwd nor HOME names a home directory",
+    { advice: "name the home, or set TIUP_HOME" }
+  );
+}
+function refuseHomeText(home) {
+  const name = safeJson(home);
+  if (home.startsWith("~")) {
+    const meant = safeJson(`./${home}`);
+    fail("refused", `~ is not expanded in ${name}`, {
+      advice: `write the path in full, or ${meant} for that very name`
+    });
+  }
+  if (/(^|\/)telemetry\/+meta\.yaml\/*$/.test(home)) {
+    const meant = safeJson(dirname(dirname(home)));
+    fail("refused", `${name} is the file in a home`, {
+      advice: `write the home, ${meant}`
+    });
+  }
+}
+function refuseHomeByLook(home) {
+  const name = safeJson(home);
+  if (basename(home) === "telemetry" && isThere(join(home, "meta.yaml"))) {
+    fail("refused", `${name} is the folder in a home`, {
+      advice: `write the home, ${safeJson(dirname(home))}`
+    });
+  }
+  const inner = join(home, ".tiup");
+  if (isThere(inner) && !isThere(join(home, "telemetry"))) {
+    fail("refused", `${name} holds a home and is none`, {
+      advice: `write ${safeJson(inner)}`
+    });
+  }
+}
+function refuseListEntry(entry) {
+  const name = safeJson(entry);
+  if (entry.startsWith("\uFEFF")) {
+    fail("refused", `${name} begins with a byte order mark`, {
+      advice: "save the list as UTF-8 without one"
+    });
+  }
+  if (entry.includes("\0")) {
+    fail("refused", `${name} holds a NUL`, {
+      advice: "add --null, or save the list as UTF-8"
+    });
+  }
+  if (entry.endsWith("\r")) {
+    fail("refused", `${name} ends in a carriage return`, {
+      advice: "end the lines of the list with a line feed only"
+    });
+  }
+}
+var ERAS = "TiUP 1.11.3 to 1.16.2 takes that as disabled, up to 1.11.2 as enabled; from 1.16.3 it has no telemetry";
+function remarks(outcome, env, options = {}) {
+  const { command, file, source, status, found, homeMissing } = outcome;
+  const { DO_NOT_TRACK = "", TIUP_TELEMETRY_STATUS: variable } = env;
+  const name = safeJson(file);
+  const folder = safeJson(outcome.home);
+  const lines = [];
+  const note = (text) => lines.push({ level: "note", text });
+  const warn = (text) => lines.push({ level: "warning", text });
+  if (command === "status" && source === "default") {
+    const eras = options.isBrief ? "" : `: ${ERAS}`;
+    if (homeMissing) warn(`No folder ${folder}, so no file ${name}${eras}`);
+    else note(`No file ${name}${eras}`);
+  }
+  const reads = command === "status" || options.check === true;
+  if (homeMissing && !reads) {
+    const text = `The folder ${folder} was missing and was made`;
+    lines.push({ level: options.isNamed ? "warning" : "note", text });
+  }
+  if (reads && !["", "enable", "disable"].includes(found)) {
+    const what = `Unknown status ${safeJson(found)} in ${name}`;
+    warn(`${what}: TiUP takes it as disabled`);
+  }
+  if (status === "enable" && !["", "0", "false"].includes(DO_NOT_TRACK)) {
+    warn(`TiUP ignores DO_NOT_TRACK, and ${name} says enable`);
+  }
+  if (variable && statusOf(variable) !== status) {
+    const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}, and what`;
+    warn(`${what} starts from here follows that, not ${name}`);
+  }
+  return lines;
+}
+function homeRemarks(home, env) {
+  const { TIUP_HOME, HOME } = env;
+  if (TIUP_HOME || !HOME || resolve(HOME, ".tiup") === resolve(home)) return [];
+  const where = `HOME is ${safeJson(HOME)}, but TiUP follows /etc/passwd`;
+  return [{ level: "warning", text: `${where}: using ${safeJson(home)}` }];
+}
+function differenceOf(outcome, isBrief) {
+  const { command, source, status } = outcome;
+  const name = safeJson(outcome.file);
+  const eras = isBrief ? "" : `: ${ERAS}`;
+  if (source === "default") return `No file ${name} says ${command}${eras}`;
+  if (status === command) return void 0;
+  return `${name} says ${wordFor(outcome.found)}, not ${command}`;
+}
+function terminalNote(outcome, check) {
+  const { command, source, status, found, changed } = outcome;
+  const name = safeJson(outcome.file);
+  const note = (text) => [{ level: "note", text }];
+  if (command === "status" || check) {
+    return source === "file" ? note(`Read ${name}`) : [];
+  }
+  if (!changed) return note(`Not changed ${name}: ${status} already`);
+  const before = source === "file" ? wordFor(found) : "no file";
+  if (command === "reset") {
+    return note(`Changed ${name}: ${before} before, the uuid is new`);
+  }
+  return before === status ? note(`Changed ${name}: ${status} before, now complete`) : note(`Changed ${name}: ${before} before, ${status} now`);
+}
+function wordFor(status) {
+  switch (status) {
+    case "":
+      return "no status";
+    case "enable":
+    case "disable":
+      return status;
+    default:
+      return safeJson(status);
+  }
+}
+function formatRemark({ level, text }) {
+  return `${level}: ${text}`;
+}
+function formatText({ command, status, uuid }, check) {
   const state = `status: ${status}
 uuid: ${printable(uuid)}
 `;
-  const done = {
-    status: state,
-    enable: "Enable telemetry success\n",
-    disable: "Disable telemetry success\n",
-    reset: `Reset uuid as: ${uuid} success
-`
-  };
-  return check ? state : done[command];
+  if (check) return state;
+  switch (command) {
+    case "status":
+      return state;
+    case "enable":
+      return "Enable telemetry success\n";
+    case "disable":
+      return "Disable telemetry success\n";
+    case "reset":
+      return `Reset uuid as: ${uuid} success
+`;
+  }
 }
-function formatJson({ command, home, file, ...rest }) {
-  const { source, status, changed } = rest;
-  const previous = command === "status" ? void 0 : rest.previous;
-  const state = { status, previous, uuid: rest.uuid || null, changed };
-  return `${safeJson({ schema: 1, command, home, file, source, ...state })}
+function formatJson(outcome) {
+  const { command, home, file, source, status, uuid, changed } = outcome;
+  const previous = command === "status" ? void 0 : outcome.previous;
+  const state = { source, status, previous, uuid: uuid || null, changed };
+  return `${safeJson({ schema: 1, command, home, file, ...state })}
 `;
 }
-function formatFailure(command, error, at) {
-  const [home, file] = at === void 0 ? [null, null] : [at, metaFile(at)];
+function formatFailure(command, home, file, error) {
   const { code, line } = error;
   const failure = { code, message: describe(error, file), line };
   return `${safeJson({ schema: 1, command, home, file, error: failure })}
 `;
 }
-function remarks({ command, file, source, status, found }, env, { check } = {}) {
-  const { DO_NOT_TRACK = "", TIUP_TELEMETRY_STATUS: variable } = env;
-  const name = safeJson(file);
-  const lines = [];
-  if (command === "status" || check) {
-    if (source === "default") lines.push(`note: No file ${name}: ${ERAS}`);
-    if (!["", "enable", "disable"].includes(found)) {
-      const what = `Unknown status ${safeJson(found)} in ${name}`;
-      lines.push(`warning: ${what}: TiUP takes it as disabled`);
-    }
-  }
-  if (status === "enable" && !["", "0", "false"].includes(DO_NOT_TRACK)) {
-    lines.push(`warning: TiUP ignores DO_NOT_TRACK, and ${name} says enable`);
-  }
-  if (variable && statusOf(variable) !== status) {
-    const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}, and what`;
-    lines.push(`warning: ${what} starts from here follows that, not ${name}`);
-  }
-  return lines;
-}
-var ERAS = "TiUP 1.11.3 to 1.16.2 takes that as disabled, up to 1.11.2 as enabled; from 1.16.3 it has no telemetry";
-function homeRemarks(home, env) {
-  const { TIUP_HOME, HOME } = env;
-  if (TIUP_HOME || !HOME || resolve(HOME, ".tiup") === resolve(home)) return [];
-  const where = `HOME is ${safeJson(HOME)}, but TiUP follows /etc/passwd`;
-  return [`warning: ${where}: using ${safeJson(home)}`];
+function formatTally(tally, soFar = "") {
+  const { homes, disable, enable, failed } = tally;
+  const states = `${disable} disabled, ${enable} enabled, ${failed} failed`;
+  return `note: ${homes} homes${soFar}: ${states}`;
 }
 var FLAGS = {
-  home: "That TiUP home, may be repeated; - reads them from standard input",
-  json: "One JSON object a line instead of text",
-  check: "Change nothing, exit 3 if the status differs",
-  all: "Also a new secret, so that reports cannot be linked",
+  home: "Use this TiUP home; repeat for more, or - to read a list",
+  null: "Homes of the list end with NUL, as from find -print0",
+  json: "Print one JSON object a line instead of text",
+  "as-root": "As root, also use homes that others can change",
+  check: "Change nothing; exit 3 unless the file says so",
+  all: "Also mint a new secret, so that reports cannot be linked",
   force: "Keep a damaged file as meta.yaml.bad, write a new one"
 };
-var EXIT_CODES = `  0  done, or already so
-  1  a home failed, or standard output is closed or full
-  2  usage: nothing was read or written
-  3  --check found another status`;
+var DESCRIPTION = "Show and set TiUP's telemetry status, without network";
+var LIST = "find /home -maxdepth 2 -name .tiup -print0 |";
+var EXAMPLES = {
+  help: [
+    "  telemetry status            # what the file says",
+    "  telemetry disable           # turn telemetry off",
+    "  telemetry disable --check   # prove that it is off, change nothing"
+  ],
+  status: [
+    "  telemetry status",
+    "  telemetry status --home /srv/tiup --json",
+    `  ${LIST} telemetry status --home - --null`
+  ],
+  enable: [
+    "  telemetry enable",
+    "  telemetry enable --check --home /srv/tiup"
+  ],
+  disable: [
+    "  telemetry disable",
+    "  telemetry disable --check --home /srv/tiup",
+    `  ${LIST} telemetry disable --home - --null`
+  ],
+  reset: [
+    "  telemetry reset         # a new uuid",
+    "  telemetry reset --all   # and a new secret: no link to earlier reports"
+  ]
+};
+var COMMON_FLAGS = ["home", "null", "json", "as-root", "help", "version"];
+var EXIT_CODES = {
+  0: "done, or already so",
+  1: "a home failed, or standard output is closed or full",
+  2: "usage: nothing was read or written",
+  3: "--check: a file does not say so, or is not there"
+};
 var USAGE = "usage: telemetry <command> [flags], see telemetry --help";
 var NAMES = Object.keys(COMMANDS);
-function parseArguments(argv) {
-  const { homes, words, flags } = sortArguments(argv);
-  const [command] = words;
-  const isPlain = words.length === 1 && flags.length === 0;
-  if (isPlain && isCommand(command)) return { command, homes };
-  if (command !== void 0 && !isCommand(command)) {
-    throw unknown("command", command, NAMES);
+var RunError = class extends Error {
+  exitCode;
+  constructor(exitCode, message) {
+    super(message);
+    this.exitCode = exitCode;
   }
-  const valid = command ? flagsOf(command) : NAMES.flatMap(flagsOf);
-  const odd = flags.find((it) => !valid.includes(it) && !/^-[hv]$/.test(it));
-  if (odd !== void 0) throw unknown("flag", odd, NAMES.flatMap(flagsOf));
-  const cli = makeCli();
+};
+function failUsage(message) {
+  throw new RunError(2, `${message}; ${USAGE}`);
+}
+function parseArguments(argv) {
+  const { homes, words, flags } = expandHelp(sortArguments(argv));
+  const [command] = words;
+  if (command !== void 0 && !isCommand(command)) failUnknownCommand(command);
+  refuseFlags(flags, command);
+  const cli = makeCli(command);
   const version = flags.find((flag) => ["-v", "--version"].includes(flag));
-  const given = version ? [version] : [...words, ...flags];
+  const given = version ? [version] : [...words, ...new Set(flags)];
   const text = capture(() => cli.parse(["", "", ...given], { run: false }));
   if (text) return text;
-  if (command === void 0) throw new Error("No command");
-  return { ...cli.runMatchedCommand(), command, homes };
-}
-function flagsOf(command) {
-  const names = ["home", "json", ...COMMANDS[command].flags, "help", "version"];
-  return names.map((name) => `--${name}`);
-}
-function unknown(kind, given, valid) {
-  const takers = NAMES.filter((name) => flagsOf(name).includes(given));
-  if (takers[0]) return new Error(`${given} goes with ${takers.join(", ")}`);
-  const likeness = (word) => [...word].filter((_, at) => given.includes(word.slice(at, at + 2))).length / word.length;
-  const order = (one, other) => likeness(other) - likeness(one);
-  const what = `Unknown ${kind} ${safeJson(given)}`;
-  return new Error(`${what}; the nearest is ${valid.toSorted(order)[0]}`);
-}
-function isCommand(name) {
-  return name !== void 0 && Object.hasOwn(COMMANDS, name);
+  if (command === void 0) return failUsage("No command");
+  try {
+    cli.matchedCommand?.checkUnusedArgs();
+  } catch (error) {
+    failUsage(reasonOf(error));
+  }
+  const found = cli.options;
+  const has = (name) => found[name] === true;
+  const isList = homes.includes("-");
+  if (has("null") && !isList) failUsage("--null goes with --home -");
+  if (homes.indexOf("-") !== homes.lastIndexOf("-")) {
+    failUsage("--home - is given twice");
+  }
+  return {
+    command,
+    homes,
+    json: has("json"),
+    separator: has("null") ? "\0" : "\n",
+    asRoot: has("asRoot"),
+    options: { check: has("check"), all: has("all"), force: has("force") }
+  };
 }
 function sortArguments(argv) {
   const homes = [];
@@ -1358,28 +1657,100 @@ function sortArguments(argv) {
   const flags = [];
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index] ?? "";
-    if (word === "--home") homes.push(checkHome(argv[++index]));
-    else if (word.startsWith("--home=")) homes.push(checkHome(word.slice(7)));
-    else (word.startsWith("-") ? flags : words).push(word);
+    if (word === "--home") {
+      index += 1;
+      homes.push(checkHome(argv[index] ?? ""));
+    } else if (word.startsWith("--home=")) {
+      homes.push(checkHome(word.slice("--home=".length)));
+    } else if (word.startsWith("-")) flags.push(word);
+    else words.push(word);
   }
   return { homes, words, flags };
 }
-function checkHome(home = "") {
-  if (home.startsWith("~")) {
-    const meant = safeJson(`./${home}`);
-    const advice = `write the path in full, or ${meant} for that very name`;
-    throw new Error(`--home ${safeJson(home)} is not expanded; ${advice}`);
+function checkHome(home) {
+  if (home === "" || home.startsWith("-") && home !== "-") {
+    failUsage("--home needs a directory, or - for standard input");
   }
-  if (home && (home === "-" || !home.startsWith("-"))) return home;
-  throw new Error("--home needs a directory, or - for standard input");
+  try {
+    refuseHomeText(home);
+  } catch (error) {
+    if (!(error instanceof MetaError)) throw error;
+    failUsage(`${error.message}; ${error.advice}`);
+  }
+  return home;
 }
-function makeCli() {
-  const cli = cac("telemetry").usage("<command> [flags]");
-  for (const [name, { summary, flags }] of Object.entries(COMMANDS)) {
-    const command = cli.command(name, summary).example(`  telemetry ${name} --home /srv/tiup --json`).example(`  find /home -name .tiup | telemetry ${name} --home -`).action(({ json, check, all, force }) => ({ json, check, all, force }));
+function expandHelp(given) {
+  const [first, ...words] = given.words;
+  if (first !== "help") return given;
+  if (given.flags.length > 0 || given.homes.length > 0) {
+    failUsage("help takes no flags");
+  }
+  return { homes: [], words, flags: ["--help"] };
+}
+function refuseFlags(flags, command) {
+  const all = [...new Set(NAMES.flatMap(flagsOf))];
+  const valid = command ? flagsOf(command) : all;
+  const odd = flags.find((flag) => !valid.includes(flag));
+  if (odd === void 0) return;
+  const takers = NAMES.filter((name) => flagsOf(name).includes(odd));
+  if (takers.length > 0) failUsage(`${odd} goes with ${takers.join(", ")}`);
+  failUnknown("flag", odd, all.find((flag) => isOneLetterOff(odd, flag)));
+}
+function flagsOf(command) {
+  const names = [...COMMON_FLAGS, ...COMMANDS[command].flags];
+  return ["-h", "-v", ...names.map((name) => `--${name}`)];
+}
+function failUnknownCommand(given) {
+  switch (given) {
+    case "off":
+      return failUnknown("command", given, "disable");
+    case "on":
+      return failUnknown("command", given, "enable");
+  }
+  const near = [...NAMES, "help"].find((name) => isOneLetterOff(given, name));
+  return failUnknown("command", given, near);
+}
+function failUnknown(kind, given, meant) {
+  const hint = meant === void 0 ? "" : `, did you mean ${meant}?`;
+  return failUsage(`Unknown ${kind} ${safeJson(given)}${hint}`);
+}
+function isOneLetterOff(given, word) {
+  let start = 0;
+  while (start < word.length && given[start] === word[start]) start += 1;
+  const [rest, wanted] = [given.slice(start), word.slice(start)];
+  const swapped = `${wanted[1]}${wanted[0]}${wanted.slice(2)}`;
+  return rest === wanted.slice(1) || rest.slice(1) === wanted || rest.slice(1) === wanted.slice(1) || rest === swapped;
+}
+function isCommand(name) {
+  return Object.hasOwn(COMMANDS, name);
+}
+function makeCli(asked) {
+  const cli = cac("telemetry").usage("<command> [flags]").option("--home <dir>", FLAGS.home).option("--null", FLAGS.null).option("--json", FLAGS.json).option("--as-root", FLAGS["as-root"]).version(VERSION).help((sections) => arrangeHelp(sections, asked));
+  for (const name of NAMES) {
+    const { summary, flags } = COMMANDS[name];
+    const command = cli.command(name, summary).usage(`${name} [flags]`);
     for (const flag of flags) command.option(`--${flag}`, FLAGS[flag]);
   }
-  return cli.option("--home <dir>", FLAGS.home).option("--json", FLAGS.json).version(VERSION).help((help) => [...help, { title: "Exit codes", body: EXIT_CODES }]);
+  cli.command("help [command]", "Show this help, or that of a command");
+  return cli;
+}
+function arrangeHelp(sections, asked) {
+  const body = (title2) => sections.find((section) => section.title === title2)?.body.replace(/ +$/gm, "") ?? "";
+  const title = asked ? `telemetry ${asked}: ${COMMANDS[asked].summary}` : "";
+  const codes = Object.entries(EXIT_CODES).filter(
+    ([code]) => code !== "3" || !asked || COMMANDS[asked].flags.includes("check")
+  );
+  return [
+    { body: title || `telemetry: ${DESCRIPTION}` },
+    { title: "Examples", body: EXAMPLES[asked ?? "help"].join("\n") },
+    { title: "Usage", body: body("Usage") },
+    ...asked ? [] : [{ title: "Commands", body: body("Commands") }],
+    { title: "Flags", body: body("Options") },
+    {
+      title: "Exit codes",
+      body: codes.map(([code, when]) => `  ${code}  ${when}`).join("\n")
+    }
+  ];
 }
 function capture(action) {
   const { info } = console;
@@ -1393,96 +1764,160 @@ function capture(action) {
   }
   return text;
 }
-async function* listHomes({ homes, json = false }) {
-  let first;
-  if (homes.length === 0) yield { home: first, many: false };
-  let many = json;
-  for (const given of homes) {
-    for await (const home of given === "-" ? readLines() : [given]) {
-      if (first !== void 0) yield { home: first, many: true };
-      many ||= first !== void 0;
-      if (many) yield { home, many };
-      first = many ? void 0 : home;
+async function runAll(run, env) {
+  const changes = run.command !== "status" && !run.options.check;
+  const around = {
+    env: variablesFor(run, env),
+    folder: workingFolder(),
+    isTerminal: await isTerminalAt(2)
+  };
+  if (changes) exitOnSignals();
+  const tally = {
+    homes: 0,
+    disable: 0,
+    enable: 0,
+    failed: 0,
+    missing: 0,
+    differing: 0
+  };
+  let isLost = false;
+  for await (const given of listHomes(run, around)) {
+    if (changes && tally.homes > 0) await sleep(0);
+    const report = await attempt(run, given, around, tally.missing > 0);
+    const text = headerOf(run, given, tally.homes) + report.text;
+    const problem = isLost ? void 0 : printText(text);
+    printLines(report.lines);
+    if (problem !== void 0) {
+      printLines([problem]);
+      isLost = true;
+    }
+    tally.homes += 1;
+    tally[report.state] += 1;
+    if (report.isMissing) tally.missing += 1;
+    if (report.differs) tally.differing += 1;
+    if (isLost && !changes) break;
+    if (around.isTerminal && tally.homes % 1e3 === 0) {
+      printLines([formatTally(tally, " so far")]);
     }
   }
-  if (first !== void 0) yield { home: first, many };
+  if (tally.homes === 0) {
+    throw new RunError(1, "No TiUP home on standard input");
+  }
+  if (around.isTerminal && tally.homes > 1) printLines([formatTally(tally)]);
+  if (isLost || tally.failed > 0) return 1;
+  return tally.differing > 0 ? 3 : 0;
 }
-async function* readLines() {
+function variablesFor(run, env) {
+  const { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS } = env;
+  if (run.homes.length > 0) return { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS };
+  const { TIUP_HOME, HOME } = env;
+  return { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS, TIUP_HOME, HOME };
+}
+function workingFolder() {
+  try {
+    return process2.cwd();
+  } catch (error) {
+    if (errno(error) === "ENOENT") return void 0;
+    throw error;
+  }
+}
+async function isTerminalAt(descriptor) {
+  let mayBe = false;
+  quietly(() => mayBe = fs.fstatSync(descriptor).isCharacterDevice());
+  return mayBe && (await import("node:tty")).isatty(descriptor);
+}
+function hasMany(run) {
+  return run.homes.length > 1 || run.homes.includes("-");
+}
+function headerOf(run, given, count) {
+  if (run.json || !hasMany(run) || given.kind === "found") return "";
+  return `${count > 0 ? "\n" : ""}home: ${printable(given.home)}
+`;
+}
+async function* listHomes(run, around) {
+  if (run.homes.length === 0) yield { kind: "found" };
+  for (const home of run.homes) {
+    if (home !== "-") yield { kind: "flag", home };
+    else {
+      if (around.isTerminal && await isTerminalAt(0)) {
+        printLines(["note: Reading homes, one a line; Ctrl-D ends the list"]);
+      }
+      for await (const home2 of readEntries(run.separator)) {
+        yield { kind: "entry", home: home2 };
+      }
+    }
+  }
+}
+async function* readEntries(separator) {
   let rest = Buffer.alloc(0);
   for await (const chunk of process2.stdin) {
     rest = Buffer.concat([rest, chunk]);
-    for (let at; (at = rest.indexOf("\n")) >= 0; rest = rest.subarray(at + 1)) {
-      if (at > 0) yield rest.toString("utf8", 0, at);
+    let start = 0;
+    let end = rest.indexOf(separator);
+    while (end >= 0) {
+      if (end > start) yield rest.toString("utf8", start, end);
+      start = end + 1;
+      end = rest.indexOf(separator, start);
+    }
+    rest = rest.subarray(start);
+    if (rest.length > MAX_BYTES) {
+      throw new RunError(1, "A line of standard input is longer than any path");
     }
   }
   if (rest.length > 0) yield rest.toString();
 }
-async function attempt(run, given, env) {
-  const { command, json, ...options } = run;
+async function attempt(run, given, around, isBrief) {
+  const { command, json, options } = run;
+  const { env, isTerminal } = around;
+  const isNamed = given.kind !== "found";
   const lines = [];
-  let home = given;
+  let home = null;
+  let file = null;
   try {
-    home ??= findHome(env);
-    if (given === void 0) lines.push(...homeRemarks(home, env));
-    const { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS } = env;
-    const outcome = await runCommand(command, home, options);
-    const variables = { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS };
-    lines.push(...remarks(outcome, variables, options));
-    const format = json ? formatJson : formatText;
-    return { lines, state: outcome.status, text: format(outcome, run.check) };
+    home = isNamed ? given.home : findHome(env);
+    file = absoluteMetaFile(home, around.folder);
+    if (!isNamed) lines.push(...homeRemarks(home, env).map(formatRemark));
+    refuseHome(run, given, file);
+    const found = await runCommand(command, dirname(dirname(file)), options);
+    const outcome = { ...found, home };
+    const told = remarks(outcome, env, { ...options, isNamed, isBrief });
+    if (isTerminal) told.push(...terminalNote(outcome, options.check));
+    lines.push(...told.map(formatRemark));
+    const difference = options.check && differenceOf(outcome, isBrief);
+    if (difference) lines.push(`error: ${difference}`);
+    return {
+      state: outcome.status,
+      isMissing: outcome.source === "default",
+      differs: Boolean(difference),
+      text: json ? formatJson(outcome) : formatText(outcome, options.check),
+      lines
+    };
   } catch (error) {
     const failure = asMetaError(error, "unreadable");
-    lines.push(`error: ${describe(failure, home ? metaFile(home) : null)}`);
-    const text = json ? formatFailure(command, failure, home) : "";
-    return { lines, state: "failed", text };
+    lines.push(`error: ${describe(failure, file)}`);
+    const text = json ? formatFailure(command, file && home, file, failure) : "";
+    return { state: "failed", isMissing: false, differs: false, text, lines };
   }
 }
-async function runAll(run, env) {
-  const { command, json, check } = run;
-  const changing = command !== "status" && !check;
-  if (changing) exitOnSignals();
-  const tally = { homes: 0, enable: 0, disable: 0, failed: 0, untold: 0 };
-  for await (const { home, many } of listHomes(run)) {
-    if (changing && tally.homes > 0) await sleep(0);
-    const { text, lines, state } = await attempt(run, home, env);
-    const gap = tally.homes > 0 ? "\n" : "";
-    const header = many && !json ? `${gap}home: ${printable(home ?? "")}
-` : "";
-    if (!print(header + text, lines)) tally.untold += 1;
-    tally[state] += 1;
-    tally.homes += 1;
-    if (!json && tally.homes % 1e3 === 0) await sumUp(tally, " so far");
+function refuseHome(run, given, file) {
+  if (given.kind === "entry") {
+    refuseListEntry(given.home);
+    refuseHomeText(given.home);
   }
-  if (tally.homes === 0) throw new Error("No TiUP home on standard input");
-  if (!json && tally.homes > 1) await sumUp(tally);
-  if (tally.failed + tally.untold > 0) return 1;
-  const differing = command === "enable" ? tally.disable : tally.enable;
-  return check && differing > 0 ? 3 : 0;
+  if (!run.asRoot) refuseForRoot(file);
+  if (given.kind !== "found") refuseHomeByLook(dirname(dirname(file)));
 }
-async function sumUp(tally, soFar = "") {
-  const { isatty } = await import("node:tty");
-  const { homes, disable, enable, failed } = tally;
-  const states = `${disable} disabled, ${enable} enabled, ${failed} failed`;
-  if (isatty(2)) print("", [`note: ${homes} homes${soFar}: ${states}`]);
-}
-function print(text, lines) {
-  let told = true;
+function printText(text) {
   try {
     write(1, text);
+    return void 0;
   } catch (error) {
-    const { message } = asMetaError(error, "unwritable");
-    lines = [...lines, `error: Cannot write to standard output: ${message}`];
-    told = false;
+    return `error: Cannot write to standard output: ${reasonOf(error)}`;
   }
+}
+function printLines(lines) {
   quietly(() => write(2, lines.map((line) => `${line}
 `).join("")));
-  return told;
-}
-function exitOnSignals() {
-  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
-  for (const [signal, number] of Object.entries(signals)) {
-    process2.on(signal, () => process2.exit(128 + number));
-  }
 }
 function write(descriptor, text) {
   for (let rest = Buffer.from(text); rest.length > 0; ) {
@@ -1495,27 +1930,46 @@ function write(descriptor, text) {
   }
 }
 async function main(argv, env) {
-  let [code, see] = [2, `; ${USAGE}`];
   try {
+    refuseSurroundings();
     const asked = parseArguments(argv);
-    [code, see] = [1, ""];
-    if (typeof asked === "string") return print(asked, []) ? 0 : 1;
-    return await runAll(asked, env);
+    if (typeof asked !== "string") return await runAll(asked, env);
+    const problem = printText(asked);
+    if (problem === void 0) return 0;
+    printLines([problem]);
+    return 1;
   } catch (error) {
-    print("", [`error: ${reasonOf(error)}${see}`]);
-    return code;
+    if (error instanceof RunError) {
+      printLines([`error: ${error.message}`]);
+      return error.exitCode;
+    }
+    const internal = isFromSystem(error) ? "" : "internal: ";
+    printLines([`error: ${internal}${reasonOf(error)}`]);
+    return 1;
   }
 }
-function isProgram() {
-  const [, program] = process2.argv;
-  const path = unless(["ENOENT"], () => fs.realpathSync(program ?? ""));
-  return path === import.meta.filename;
+function refuseSurroundings() {
+  const { node = "", bun } = process2.versions;
+  if (Number.parseInt(node) < OLDEST_NODE) {
+    const needed = `Node ${OLDEST_NODE}.0.0 or newer is needed`;
+    throw new RunError(1, `${needed}, and this is ${node}`);
+  }
+  if (bun !== void 0) refuseEnvFiles();
 }
-if (import.meta.main ?? isProgram()) {
-  process2.exitCode = await main(process2.argv.slice(2), process2.env);
+function refuseEnvFiles() {
+  if (process2.execArgv.some((flag) => /^--(no-)?env-file/.test(flag))) return;
+  const file = fs.readdirSync(".").find((name) => /^\.env(\.|$)/.test(name));
+  if (file === void 0) return;
+  const why = `Bun reads ${safeJson(file)} in this folder, TiUP does not`;
+  throw new RunError(1, `${why}; start it with bun --no-env-file`);
+}
+if (true) {
+  process2.exitCode = 1;
+  void main(process2.argv.slice(2), process2.env).then((code) => {
+    process2.exitCode = code;
+  });
 }
 export {
-  COMMANDS,
   MetaError,
   VERSION,
   describe,
@@ -1527,6 +1981,8 @@ export {
   parseMeta,
   printable,
   readMeta,
+  refuseHomeByLook,
+  refuseHomeText,
   remarks,
   runCommand
 };

@@ -1,0 +1,861 @@
+
+// telemetry.ts
+import { Buffer } from "node:buffer";
+import * as fs from "node:fs";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+
+// node_modules/uuid/dist/stringify.js
+var byteToHex = [];
+for (let i = 0; i < 256; ++i) {
+  byteToHex.push((i + 256).toString(16).slice(1));
+}
+function unsafeStringify(arr, offset = 0) {
+  return (byteToHex[arr[offset + 0]] + byteToHex[arr[offset + 1]] + byteToHex[arr[offset + 2]] + byteToHex[arr[offset + 3]] + "-" + byteToHex[arr[offset + 4]] + byteToHex[arr[offset + 5]] + "-" + byteToHex[arr[offset + 6]] + byteToHex[arr[offset + 7]] + "-" + byteToHex[arr[offset + 8]] + byteToHex[arr[offset + 9]] + "-" + byteToHex[arr[offset + 10]] + byteToHex[arr[offset + 11]] + byteToHex[arr[offset + 12]] + byteToHex[arr[offset + 13]] + byteToHex[arr[offset + 14]] + byteToHex[arr[offset + 15]]).toLowerCase();
+}
+
+// node_modules/uuid/dist/rng.js
+var rnds8 = new Uint8Array(16);
+function rng() {
+  return crypto.getRandomValues(rnds8);
+}
+
+// node_modules/uuid/dist/v4.js
+function v4(options, buf, offset) {
+  if (!buf && !options && crypto.randomUUID) {
+    return crypto.randomUUID();
+  }
+  return _v4(options, buf, offset);
+}
+function _v4(options, buf, offset) {
+  options = options || {};
+  const rnds = options.random ?? options.rng?.() ?? rng();
+  if (rnds.length < 16) {
+    throw new Error("Random bytes length must be >= 16");
+  }
+  rnds[6] = rnds[6] & 15 | 64;
+  rnds[8] = rnds[8] & 63 | 128;
+  if (buf) {
+    offset = offset || 0;
+    if (offset < 0 || offset + 16 > buf.length) {
+      throw new RangeError(`UUID byte range ${offset}:${offset + 15} is out of buffer bounds`);
+    }
+    for (let i = 0; i < 16; ++i) {
+      buf[offset + i] = rnds[i];
+    }
+    return buf;
+  }
+  return unsafeStringify(rnds);
+}
+var v4_default = v4;
+
+// telemetry.ts
+var VERSION = "1.0.0";
+var { process } = globalThis;
+var KEYS = ["uuid", "secret", "status"];
+var MAX_BYTES = 64 * 1024;
+var MAX_LINKS = 40;
+var STALE_LOCK_MS = 5e3;
+var GIVE_UP_MS = 1e4;
+var OLD_TEMP_MS = 6e4;
+var SETTLED_MS = 500;
+var PLAIN_ASCII = /^[ -~]*$/;
+var UNPRINTABLE = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+function safeJson(value) {
+  const json = JSON.stringify(value).replaceAll("##[", "#\\u0023[");
+  if (PLAIN_ASCII.test(json)) return json;
+  const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return json.replace(UNPRINTABLE, (c) => c.split("").map(escape).join(""));
+}
+function printable(text) {
+  const plain = PLAIN_ASCII.test(text) || text.search(UNPRINTABLE) < 0;
+  return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
+}
+var ADVICE = {
+  "invalid-meta": `mend the file, or let enable, disable or reset with --force keep it as "meta.yaml.bad" and write a new one`,
+  unreadable: "check the path and its permissions",
+  unwritable: "nothing was changed; check permissions, owner and disk",
+  locked: "nothing was changed; try again when no other command runs",
+  refused: "name another home",
+  internal: "this is a fault of tiup-telemetry, please report it"
+};
+var FAILED = {
+  "invalid-meta": "Cannot read",
+  unreadable: "Cannot read",
+  unwritable: "Cannot change",
+  locked: "Cannot change",
+  refused: "Cannot use",
+  internal: "Cannot use"
+};
+var MetaError = class extends Error {
+  /** What kind of failure it is. */
+  code;
+  /** Line in the file, from 1, where it is known. */
+  line;
+  /** What to do, where that is more than its code tells. */
+  advice;
+  /**
+   * @param code the kind of failure
+   * @param reason why, in words that end neither in a full stop nor in advice
+   * @param more the line of the file, and what to do about it
+   */
+  constructor(code, reason, more = {}) {
+    super(reason);
+    this.code = code;
+    this.line = more.line;
+    this.advice = more.advice;
+  }
+};
+function describe(error, file, advice = ADVICE[error.code]) {
+  const what = file === null ? "a TiUP home" : safeJson(file);
+  const where = error.line === void 0 ? "" : `, line ${error.line}`;
+  const cause = `${FAILED[error.code]} ${what}${where}: ${error.message}`;
+  const internal = error.code === "internal" ? "internal: " : "";
+  return `${internal}${cause}; ${error.advice ?? advice}`;
+}
+function fail(code, reason, more) {
+  throw new MetaError(code, reason, more);
+}
+function asMetaError(error, code) {
+  if (error instanceof MetaError) return error;
+  const kind = isFromSystem(error) ? code : "internal";
+  return new MetaError(kind, reasonOf(error));
+}
+function reasonOf(error) {
+  const message = error instanceof Error ? error.message : String(error);
+  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
+}
+function errno(error) {
+  const { code } = Object(error);
+  return typeof code === "string" && /^E[A-Z\d]+$/.test(code) ? code : "";
+}
+function isFromSystem(error) {
+  const isDenied = error instanceof Error && error.name === "NotCapable";
+  return isDenied || errno(error) !== "";
+}
+var KEY = "[A-Za-z][\\w-]{0,999}";
+var NAME = `(?<quote>["']?)(?<key>${KEY})\\k<quote>`;
+var MARK = `(?:-|${NAME} {0,20}:)(?= |$)`;
+var SINGLE = "'[^'\\t]*'";
+var DOUBLE = '"[^"\\\\\\t]*"';
+var START = "[^ \\t\\-?:,[\\]{}#&*!|>'\"%@`]";
+var PLAIN = `${START}(?:(?! #|:(?: |$))[^\\t])*`;
+var COMMENT = "(?: #.*)?";
+var LINE = new RegExp(
+  `^(?<before>(?<indent> *)${MARK} *)(?:(?<quoted>${SINGLE}|${DOUBLE}) *|(?<plain>${PLAIN}))?${COMMENT}$`
+);
+var BLANK = /^ *(?:#.*)?$/;
+var DOCUMENT = /^---(?: +(?:#.*)?)?$/;
+var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
+var HOLDS = 'a meta file holds lines "key: value", comments, and under other keys lists and mappings of one-line values';
+function parseMeta(text) {
+  return valuesOf(findLines(text));
+}
+function editMeta(text, changes) {
+  const lines = findLines(text);
+  const before = valuesOf(lines);
+  const wanted = { ...before, ...changes };
+  const changed = KEYS.filter((key) => wanted[key] !== before[key]);
+  if (changed.length === 0) return text;
+  let edited = text;
+  const present = Object.entries(lines).sort(
+    ([, one], [, other]) => other.start - one.start
+  );
+  for (const [key, line] of present) {
+    if (changed.includes(key)) edited = putValue(edited, line, wanted[key]);
+  }
+  for (const key of changed) {
+    if (!lines[key]) edited = appendKey(edited, key, wanted[key]);
+  }
+  const reread = parseMeta(decode(Buffer.from(edited)));
+  if (KEYS.some((key) => reread[key] !== wanted[key])) {
+    fail("invalid-meta", "no edit changes just what was asked for");
+  }
+  return edited;
+}
+function putValue(text, line, value) {
+  const { source, start } = line;
+  const head = text.slice(0, start);
+  const tail = text.slice(start + source.length);
+  const quote = /^["']/.exec(source)?.[0];
+  if (quote) return head + quote + value + quote + tail;
+  const gap = source === "" ? " " : "";
+  return head + gap + stringifyValue(value) + tail;
+}
+function appendKey(text, key, value) {
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const line = `${key}: ${stringifyValue(value)}`;
+  const complete = text === "" || text.endsWith("\n");
+  return complete ? text + line + newline : text + newline + line;
+}
+function stringifyValue(value) {
+  const number = /^\d+(e\d+)?$/.test(value) && Number.isFinite(Number(value));
+  return number || /^0b[01]+$/.test(value) ? `"${value}"` : value;
+}
+function valuesOf(lines) {
+  const value = (key) => {
+    const source = lines[key]?.source ?? "";
+    if (/^["']/.test(source)) return source.slice(1, -1);
+    return /^(~|null|Null|NULL)$/.test(source) ? "" : source;
+  };
+  return {
+    uuid: value("uuid"),
+    secret: value("secret"),
+    status: value("status")
+  };
+}
+function findLines(text) {
+  const lines = {};
+  const levels = [{ indent: 0, isList: false, isOpen: false }];
+  const keys = /* @__PURE__ */ new Set();
+  let start = text.startsWith("\uFEFF") ? 1 : 0;
+  let mayStart = true;
+  let number = 1;
+  for (const row of text.slice(start).split(/(?<=\n)/)) {
+    const content = row.replace(/\r?\n$/, "");
+    if (STRANGE.test(content)) fail("invalid-meta", CONTROL, { line: number });
+    if (mayStart && DOCUMENT.test(content)) {
+      mayStart = false;
+    } else if (!BLANK.test(content)) {
+      mayStart = false;
+      const line = parseLine(content, start);
+      const { indent, key } = line ?? {};
+      const topKey = indent === 0 ? key : void 0;
+      const twice = topKey !== void 0 && keys.has(topKey);
+      if (!line || twice || !nest(levels, line)) {
+        const reason = twice ? TWICE : oddityOf(content);
+        fail("invalid-meta", `${reason}; ${HOLDS}`, { line: number });
+      }
+      if (topKey !== void 0) keys.add(topKey);
+      if (isMetaKey(topKey)) lines[topKey] = line;
+    }
+    start += row.length;
+    number += 1;
+  }
+  return lines;
+}
+function parseLine(content, offset) {
+  const match = LINE.exec(content);
+  if (!match?.groups) return void 0;
+  const { before = "", indent = "", key, quoted, plain } = match.groups;
+  const source = quoted ?? trimBlanks(plain ?? "");
+  const head = source === "" ? trimBlanks(before) : before;
+  const isOurs = indent === "" && isMetaKey(key);
+  return {
+    key,
+    indent: indent.length,
+    source,
+    start: offset + head.length,
+    opens: source === "" && key !== void 0 && !isOurs
+  };
+}
+function trimBlanks(text) {
+  let end = text.length;
+  while (text[end - 1] === " ") end -= 1;
+  return text.slice(0, end);
+}
+function isMetaKey(key) {
+  return KEYS.some((known) => known === key);
+}
+function nest(levels, line) {
+  const { indent, opens } = line;
+  const isList = line.key === void 0;
+  const last = levels.at(-1);
+  const isInColumn = isList && last?.isList === false && indent === last.indent;
+  if (last?.isOpen && (indent > last.indent || isInColumn)) {
+    levels.push({ indent, isList, isOpen: opens });
+    return true;
+  }
+  const at = levels.findLastIndex(
+    (level) => level.indent === indent && level.isList === isList
+  );
+  if (at < 0) return false;
+  levels.length = at;
+  levels.push({ indent, isList, isOpen: opens });
+  return true;
+}
+var CONTROL = "it holds a control character";
+var TWICE = "its key stands above already (TiUP takes the last: keep that one)";
+function oddityOf(content) {
+  const flow = new RegExp(`^ *(?:${MARK} *)?[[{]`);
+  const quotes = new RegExp(`^ *${MARK} *["']`);
+  if (content.includes("	") && parseLine(content.replaceAll("	", " "), 0)) {
+    return "it holds a tab";
+  }
+  if (flow.test(content)) {
+    return "it holds JSON or a flow collection (from Ansible: use to_nice_yaml)";
+  }
+  if (quotes.test(content)) {
+    return "quotes must hold the whole value, and neither a quote nor a backslash";
+  }
+  return "not a line that a meta file may hold";
+}
+function decode(bytes) {
+  if (bytes.length > MAX_BYTES) {
+    fail("invalid-meta", "it would be larger than 64 KiB");
+  }
+  const text = bytes.toString();
+  if (!Buffer.from(text).equals(bytes)) {
+    fail("invalid-meta", "it is not valid UTF-8");
+  }
+  return text;
+}
+var {
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOCTTY,
+  O_NOFOLLOW,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_RDWR,
+  O_WRONLY
+} = fs.constants;
+var CALM = O_NONBLOCK | O_NOCTTY;
+var CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | CALM;
+var NOT_REGULAR = "it is not a regular file";
+var MOVE_AWAY = { advice: "move it away" };
+function metaFile(home) {
+  return join(home, "telemetry", "meta.yaml");
+}
+function absoluteMetaFile(home, folder) {
+  if (/[\0\ufffd]/.test(home)) {
+    fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
+  }
+  if (isAbsolute(home)) return metaFile(home);
+  try {
+    return join(folder ?? process.cwd(), metaFile(home));
+  } catch (error) {
+    if (errno(error) !== "ENOENT") throw error;
+    return fail("unreadable", "the working directory is gone");
+  }
+}
+function isThere(path) {
+  return fs.statSync(path, { throwIfNoEntry: false }) !== void 0;
+}
+function openIfThere(path, flags) {
+  try {
+    return fs.openSync(path, flags | CALM);
+  } catch (error) {
+    switch (errno(error)) {
+      case "ENOENT":
+        return void 0;
+      case "ENXIO":
+        return fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
+      case "EAGAIN":
+        return fail("locked", "another process holds a lease on it");
+      default:
+        throw error;
+    }
+  }
+}
+function readFile(file) {
+  const descriptor = openIfThere(file, O_RDONLY);
+  if (descriptor === void 0) return void 0;
+  try {
+    return readDescriptor(descriptor);
+  } finally {
+    close(descriptor);
+  }
+}
+function readDescriptor(descriptor) {
+  const stat = fs.fstatSync(descriptor);
+  if (!stat.isFile()) fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
+  const buffer = Buffer.allocUnsafe(MAX_BYTES + 1);
+  let length = 0;
+  let count = 0;
+  do {
+    const room = buffer.length - length;
+    count = fs.readSync(descriptor, buffer, length, room, length);
+    length += count;
+  } while (count > 0 && length < buffer.length);
+  if (length > MAX_BYTES) {
+    fail("invalid-meta", "it is larger than 64 KiB", MOVE_AWAY);
+  }
+  return { bytes: buffer.subarray(0, length), stat };
+}
+async function readSettled(file) {
+  const deadline = Date.now() + SETTLED_MS;
+  for (; ; ) {
+    const snapshot = readFile(file);
+    if (snapshot?.bytes.length !== 0) return snapshot;
+    if (ageOf(snapshot.stat) > SETTLED_MS || Date.now() > deadline) {
+      return snapshot;
+    }
+    await sleep(10);
+  }
+}
+async function compareAndSwap(file, before, plan, deadline) {
+  const made = [];
+  try {
+    const folder = followLinks(dirname(file));
+    makeFolders(folder, made);
+    const target = followLinks(join(folder, basename(file)));
+    return await withLock(
+      `${target}.lock`,
+      deadline,
+      (lock) => swap(target, before, plan, lock)
+    );
+  } catch (error) {
+    for (const path of made.reverse()) quietly(() => fs.rmdirSync(path));
+    throw asMetaError(error, "unwritable");
+  }
+}
+function swap(target, before, plan, lock) {
+  sweepTemporaryFiles(target);
+  const old = openIfThere(target, O_RDWR | O_NOFOLLOW);
+  const random = Math.floor(Math.random() * 2 ** 48).toString(16);
+  const temporary = `${target}.${random.padStart(12, "0")}.tmp`;
+  const written = [];
+  try {
+    if (!isCurrent(target, old, before)) return "stale";
+    writeNew(temporary, Buffer.from(plan.text), before?.stat);
+    written.push(temporary);
+    if (plan.damaged && before) written.push(keepDamaged(target, before));
+    if (!lock.isHeld() || !isCurrent(target, old, before)) return "stale";
+    renameOver(temporary, target);
+    written.length = 0;
+    return "done";
+  } finally {
+    written.forEach(remove);
+    close(old);
+  }
+}
+function isCurrent(target, descriptor, before) {
+  const named = inodeOf(target);
+  if (descriptor === void 0 || before === void 0) {
+    return descriptor === void 0 && before === void 0 && named === void 0;
+  }
+  const { ino } = fs.fstatSync(descriptor, { bigint: true });
+  return named === ino && readDescriptor(descriptor).bytes.equals(before.bytes);
+}
+function inodeOf(path) {
+  return fs.lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+}
+function writeNew(path, bytes, old) {
+  const mode = old ? 384 : 420 | fs.statSync(dirname(path)).mode & 438;
+  const descriptor = fs.openSync(path, CREATE, mode);
+  try {
+    fs.writeFileSync(descriptor, bytes);
+    if (old) keepOwnerAndMode(descriptor, old);
+    fs.fsyncSync(descriptor);
+    fs.closeSync(descriptor);
+  } catch (error) {
+    close(descriptor);
+    remove(path);
+    throw error;
+  }
+}
+function keepOwnerAndMode(descriptor, old) {
+  const made = fs.fstatSync(descriptor);
+  if (made.gid !== old.gid && !tryChown(descriptor, made.uid, old.gid)) {
+    const groupRights = old.mode >> 3 & 7;
+    const otherRights = old.mode & 7;
+    if (groupRights !== otherRights) {
+      fail("unwritable", "its group cannot be kept, and has rights of its own");
+    }
+  }
+  if (made.uid !== old.uid) tryChown(descriptor, old.uid, old.gid);
+  if ((made.mode & 4095) !== (old.mode & 4095)) {
+    fs.fchmodSync(descriptor, old.mode & 4095);
+  }
+}
+function tryChown(descriptor, uid, gid) {
+  try {
+    fs.fchownSync(descriptor, uid, gid);
+    return true;
+  } catch (error) {
+    if (errno(error) === "EPERM") return false;
+    throw error;
+  }
+}
+function keepDamaged(target, damaged) {
+  for (let count = 0; ; count++) {
+    const name = `${target}.bad${count > 0 ? `.${count}` : ""}`;
+    try {
+      writeNew(name, damaged.bytes, damaged.stat);
+      syncFolder(dirname(name));
+      return name;
+    } catch (error) {
+      if (errno(error) !== "EEXIST") throw error;
+    }
+  }
+}
+function renameOver(temporary, target) {
+  try {
+    fs.renameSync(temporary, target);
+  } catch (error) {
+    if (errno(error) !== "EBUSY") throw error;
+    const advice = "nothing was changed; change it where it is mounted from";
+    fail("unwritable", "it is a mount point", { advice });
+  }
+  syncFolder(dirname(target));
+}
+function sweepTemporaryFiles(target) {
+  const folder = dirname(target);
+  for (const name of fs.readdirSync(folder)) {
+    const path = join(folder, name);
+    const isOurs = path.startsWith(target) && /^\.[0-9a-f]{12}\.tmp$/.test(path.slice(target.length));
+    if (isOurs && isOlder(path, OLD_TEMP_MS)) remove(path);
+  }
+}
+function followLinks(path) {
+  let at = path;
+  for (let links = 0; links < MAX_LINKS; links++) {
+    const stat = fs.lstatSync(at, { throwIfNoEntry: false });
+    if (!stat?.isSymbolicLink()) return at;
+    if (stat.uid !== 0 && stat.uid !== process.geteuid?.()) {
+      fail("unwritable", "it is a symlink of another user");
+    }
+    at = resolve(fs.realpathSync(dirname(at)), fs.readlinkSync(at));
+  }
+  return fail("unwritable", "too many symlinks");
+}
+function makeFolders(folder, made) {
+  if (isThere(folder)) return;
+  const parent = dirname(folder);
+  makeFolders(parent, made);
+  const mode = 493 | fs.statSync(parent).mode & 511;
+  try {
+    fs.mkdirSync(folder, mode);
+  } catch (error) {
+    if (errno(error) === "EEXIST") return;
+    throw error;
+  }
+  made.push(folder);
+  syncFolder(parent);
+}
+function syncFolder(folder) {
+  quietly(() => {
+    const descriptor = fs.openSync(folder, O_RDONLY | O_DIRECTORY | CALM);
+    quietly(() => fs.fsyncSync(descriptor));
+    close(descriptor);
+  });
+}
+async function withLock(path, deadline, work) {
+  for (; ; ) {
+    const lock = tryLock(path);
+    if (lock) {
+      try {
+        return work(lock);
+      } finally {
+        lock.release();
+      }
+    }
+    breakStaleLock(path);
+    if (Date.now() > deadline) fail("locked", `${safeJson(path)} is held`);
+    await sleep(1 + Math.random() * 9);
+  }
+}
+function tryLock(path) {
+  let descriptor;
+  try {
+    descriptor = fs.openSync(path, CREATE, 384);
+  } catch (error) {
+    if (errno(error) === "EEXIST") return void 0;
+    throw error;
+  }
+  const isHeld = () => {
+    const { ino } = fs.fstatSync(descriptor, { bigint: true });
+    return inodeOf(path) === ino;
+  };
+  const release = () => {
+    quietly(() => isHeld() && fs.unlinkSync(path));
+    close(descriptor);
+  };
+  return { isHeld, release };
+}
+function breakStaleLock(path) {
+  if (!isOlder(path, STALE_LOCK_MS)) return;
+  const mark = `${path}.break`;
+  const breaker = tryLock(mark);
+  if (breaker) {
+    try {
+      if (isOlder(path, STALE_LOCK_MS)) removeStaleLock(path);
+    } finally {
+      breaker.release();
+    }
+  } else if (isOlder(mark, STALE_LOCK_MS)) remove(mark);
+}
+function removeStaleLock(path) {
+  try {
+    fs.unlinkSync(path);
+  } catch (error) {
+    if (errno(error) === "ENOENT") return;
+    const reason = `${safeJson(path)} is stale and cannot be removed`;
+    const advice = "nothing was changed; it will not go away by itself: remove it";
+    fail("locked", `${reason} (${reasonOf(error)})`, { advice });
+  }
+}
+function isOlder(path, milliseconds) {
+  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+  return stat !== void 0 && ageOf(stat) > milliseconds;
+}
+function ageOf(stat) {
+  return Math.abs(Date.now() - stat.mtimeMs);
+}
+function sleep(milliseconds) {
+  return new Promise((done) => setTimeout(done, milliseconds));
+}
+function quietly(action) {
+  try {
+    action();
+  } catch {
+  }
+}
+function close(descriptor) {
+  if (descriptor !== void 0) quietly(() => fs.closeSync(descriptor));
+}
+function remove(path) {
+  quietly(() => fs.unlinkSync(path));
+}
+function findUser(uid) {
+  const before = String.raw`^[ \t]*(?<name>[^\s:#+-][^:\n]*):[^:\n]*`;
+  const after = String.raw`:\d+:[^:\n]*:(?<home>[^:\n]*):`;
+  const line = new RegExp(`${before}:${uid}${after}`, "m");
+  const file = "/etc/passwd";
+  const text = isThere(file) ? fs.readFileSync(file, "utf8") : "";
+  const { name, home } = line.exec(text)?.groups ?? {};
+  return name === void 0 ? void 0 : { name, home: home ?? "" };
+}
+function exitOnSignals() {
+  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+  for (const [signal, number] of Object.entries(signals)) {
+    process.on(signal, () => process.exit(128 + number));
+  }
+}
+var COMMANDS = {
+  status: {
+    summary: "Show the status and the uuid, change nothing",
+    flags: [],
+    change: () => ({})
+  },
+  enable: {
+    summary: "Turn telemetry on",
+    flags: ["check", "force"],
+    change: ({ uuid, secret }) => ({
+      uuid: uuid || v4_default(),
+      secret: secret || mintSecret(),
+      status: "enable"
+    })
+  },
+  disable: {
+    summary: "Turn telemetry off",
+    flags: ["check", "force"],
+    change: () => ({ status: "disable" })
+  },
+  reset: {
+    summary: "Mint a new uuid",
+    flags: ["all", "force"],
+    change: (_, { all }) => all ? { uuid: v4_default(), secret: mintSecret() } : { uuid: v4_default() }
+  }
+};
+async function readMeta(home) {
+  const file = absoluteMetaFile(home);
+  try {
+    const snapshot = await readSettled(file);
+    return snapshot && parseMeta(decode(snapshot.bytes));
+  } catch (error) {
+    throw asMetaError(error, "unreadable");
+  }
+}
+async function runCommand(command, home, options = {}) {
+  const file = absoluteMetaFile(home);
+  const { plan, source, homeMissing } = await carryOut(command, file, options).catch((error) => {
+    throw asMetaError(error, "unreadable");
+  });
+  const { status, uuid } = options.check ? plan.before : plan.after;
+  return {
+    command,
+    home,
+    file,
+    source,
+    status: statusOf(status),
+    previous: statusOf(plan.before.status),
+    found: plan.before.status,
+    uuid,
+    changed: plan.changed,
+    homeMissing
+  };
+}
+async function carryOut(command, file, options) {
+  const deadline = Date.now() + GIVE_UP_MS;
+  for (; ; ) {
+    const before = await readSettled(file);
+    const plan = makePlan(command, before, options);
+    const source = before ? "file" : "default";
+    const homeMissing = !before && !isThere(dirname(dirname(file)));
+    const done = { plan, source, homeMissing };
+    if (!plan.changed || options.check) return done;
+    const result = await compareAndSwap(file, before, plan, deadline);
+    if (result === "done") return done;
+    if (Date.now() > deadline) fail("locked", "it keeps changing");
+  }
+}
+function makePlan(command, snapshot, options) {
+  try {
+    const text = snapshot ? decode(snapshot.bytes) : "";
+    return planChange(command, text, options);
+  } catch (error) {
+    const damaged = error instanceof MetaError && error.code === "invalid-meta";
+    if (!damaged || !options.force || options.check) throw error;
+    const plan = planChange(command, "", options);
+    return { ...plan, damaged: true, changed: true };
+  }
+}
+function planChange(command, old, options) {
+  const before = parseMeta(old);
+  const changes = COMMANDS[command].change(before, options);
+  const text = editMeta(old, changes);
+  const after = { ...before, ...changes };
+  return { before, after, text, damaged: false, changed: text !== old };
+}
+function mintSecret() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Buffer.from(bytes).toString("hex");
+}
+function statusOf(status) {
+  return status === "enable" ? "enable" : "disable";
+}
+function findHome(env) {
+  if (env["TIUP_HOME"]) return env["TIUP_HOME"];
+  const uid = process.getuid?.() ?? -1;
+  const user = process.platform === "darwin" ? void 0 : findUser(uid);
+  const directory = user ? user.home : env["HOME"];
+  if (directory) return join(directory, ".tiup");
+  return fail(
+    "unreadable",
+    "neither /etc/passwd nor HOME names a home directory",
+    { advice: "name the home, or set TIUP_HOME" }
+  );
+}
+function refuseHomeText(home) {
+  const name = safeJson(home);
+  if (home.startsWith("~")) {
+    const meant = safeJson(`./${home}`);
+    fail("refused", `~ is not expanded in ${name}`, {
+      advice: `write the path in full, or ${meant} for that very name`
+    });
+  }
+  if (/(^|\/)telemetry\/+meta\.yaml\/*$/.test(home)) {
+    const meant = safeJson(dirname(dirname(home)));
+    fail("refused", `${name} is the file in a home`, {
+      advice: `write the home, ${meant}`
+    });
+  }
+}
+function refuseHomeByLook(home) {
+  const name = safeJson(home);
+  if (basename(home) === "telemetry" && isThere(join(home, "meta.yaml"))) {
+    fail("refused", `${name} is the folder in a home`, {
+      advice: `write the home, ${safeJson(dirname(home))}`
+    });
+  }
+  const inner = join(home, ".tiup");
+  if (isThere(inner) && !isThere(join(home, "telemetry"))) {
+    fail("refused", `${name} holds a home and is none`, {
+      advice: `write ${safeJson(inner)}`
+    });
+  }
+}
+var ERAS = "TiUP 1.11.3 to 1.16.2 takes that as disabled, up to 1.11.2 as enabled; from 1.16.3 it has no telemetry";
+function remarks(outcome, env, options = {}) {
+  const { command, file, source, status, found, homeMissing } = outcome;
+  const { DO_NOT_TRACK = "", TIUP_TELEMETRY_STATUS: variable } = env;
+  const name = safeJson(file);
+  const folder = safeJson(outcome.home);
+  const lines = [];
+  const note = (text) => lines.push({ level: "note", text });
+  const warn = (text) => lines.push({ level: "warning", text });
+  if (command === "status" && source === "default") {
+    const eras = options.isBrief ? "" : `: ${ERAS}`;
+    if (homeMissing) warn(`No folder ${folder}, so no file ${name}${eras}`);
+    else note(`No file ${name}${eras}`);
+  }
+  const reads = command === "status" || options.check === true;
+  if (homeMissing && !reads) {
+    const text = `The folder ${folder} was missing and was made`;
+    lines.push({ level: options.isNamed ? "warning" : "note", text });
+  }
+  if (reads && !["", "enable", "disable"].includes(found)) {
+    const what = `Unknown status ${safeJson(found)} in ${name}`;
+    warn(`${what}: TiUP takes it as disabled`);
+  }
+  if (status === "enable" && !["", "0", "false"].includes(DO_NOT_TRACK)) {
+    warn(`TiUP ignores DO_NOT_TRACK, and ${name} says enable`);
+  }
+  if (variable && statusOf(variable) !== status) {
+    const what = `TIUP_TELEMETRY_STATUS is ${safeJson(variable)}, and what`;
+    warn(`${what} starts from here follows that, not ${name}`);
+  }
+  return lines;
+}
+function homeRemarks(home, env) {
+  const { TIUP_HOME, HOME } = env;
+  if (TIUP_HOME || !HOME || resolve(HOME, ".tiup") === resolve(home)) return [];
+  const where = `HOME is ${safeJson(HOME)}, but TiUP follows /etc/passwd`;
+  return [{ level: "warning", text: `${where}: using ${safeJson(home)}` }];
+}
+var LIST = "find /home -maxdepth 2 -name .tiup -print0 |";
+var EXAMPLES = {
+  help: [
+    "  telemetry status            # what the file says",
+    "  telemetry disable           # turn telemetry off",
+    "  telemetry disable --check   # prove that it is off, change nothing"
+  ],
+  status: [
+    "  telemetry status",
+    "  telemetry status --home /srv/tiup --json",
+    `  ${LIST} telemetry status --home - --null`
+  ],
+  enable: [
+    "  telemetry enable",
+    "  telemetry enable --check --home /srv/tiup"
+  ],
+  disable: [
+    "  telemetry disable",
+    "  telemetry disable --check --home /srv/tiup",
+    `  ${LIST} telemetry disable --home - --null`
+  ],
+  reset: [
+    "  telemetry reset         # a new uuid",
+    "  telemetry reset --all   # and a new secret: no link to earlier reports"
+  ]
+};
+var NAMES = Object.keys(COMMANDS);
+if (false) {
+  process.exitCode = 1;
+  void main(process.argv.slice(2), process.env).then((code) => {
+    process.exitCode = code;
+  });
+}
+export {
+  MetaError,
+  VERSION,
+  describe,
+  editMeta,
+  exitOnSignals,
+  findHome,
+  homeRemarks,
+  metaFile,
+  parseMeta,
+  printable,
+  readMeta,
+  refuseHomeByLook,
+  refuseHomeText,
+  remarks,
+  runCommand
+};
+
+/*!
+uuid 14.0.3
+
+The MIT License (MIT)
+
+Copyright (c) 2010-2020 Robert Kieffer and other contributors
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+*/
