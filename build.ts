@@ -22,26 +22,24 @@ execFileSync(process.execPath, TSC.split(/\s+/)); // makes the folder, too
 const types = readFileSync("dist/telemetry.d.ts", "utf8");
 writeFileSync("dist/library.d.mts", types.replace(/^#!.*\n/, ""));
 rmSync("dist/telemetry.d.ts");
-const asProgram = { "import.meta.main": "true" };
-const asLibrary = { "import.meta.main": "false" };
 // Bun would transpile the plain JavaScript once more, unless told not to.
 const head = "#!/usr/bin/env node\n// @bun\n";
-await bundle("telemetry", "telemetry", asProgram, head, 0o755);
-await bundle("telemetry", "library", asLibrary);
-await bundle("action", "action", asLibrary);
+await bundle("telemetry", "telemetry", "program", head, 0o755);
+await bundle("telemetry", "library", "library");
+await bundle("action", "action", "library");
 writeFileSync("dist/post.mjs", 'import "./action.mjs"; // see its end\n');
 
-/** Which file is run decides what it is: `define` builds that in. */
+/** Which file is run decides what it is: `kind` is built into it. */
 async function bundle(
   source: string,
   name: string,
-  define: Readonly<Record<string, string>>,
+  kind: "program" | "library",
   head = "",
   mode = 0o644,
 ) {
   const { outputFiles } = await build({
     entryPoints: [`${source}.ts`],
-    define,
+    define: { BUNDLE: JSON.stringify(kind) },
     bundle: true,
     write: false,
     format: "esm",

@@ -436,7 +436,14 @@ export function parseMeta(text: string): Meta {
  * ```
  */
 export function editMeta(text: string, changes: Partial<Meta>): string {
-  const lines = findLines(text);
+  return editLines(text, findLines(text), changes);
+}
+
+function editLines(
+  text: string,
+  lines: MetaLines,
+  changes: Partial<Meta>,
+): string {
   const before = valuesOf(lines);
   const wanted = { ...before, ...changes };
   const changed = KEYS.filter((key) => wanted[key] !== before[key]);
@@ -840,13 +847,14 @@ function keepOwnerAndMode(descriptor: number, old: fs.Stats): void {
   }
 }
 
-// Returns whether the system permitted it.
+// Returns whether the system permitted it: EINVAL says that the user namespace has
+// no number for the owner or the group.
 function tryChown(descriptor: number, uid: number, gid: number): boolean {
   try {
     fs.fchownSync(descriptor, uid, gid);
     return true;
   } catch (error) {
-    if (errno(error) === "EPERM") return false;
+    if (["EPERM", "EINVAL"].includes(errno(error))) return false;
     throw error;
   }
 }
@@ -1264,9 +1272,10 @@ function makePlan(
 }
 
 function planChange(command: Command, old: string, options: Options): Plan {
-  const before = parseMeta(old);
+  const lines = findLines(old);
+  const before = valuesOf(lines);
   const changes = COMMANDS[command].change(before, options);
-  const text = editMeta(old, changes);
+  const text = editLines(old, lines, changes);
   const after = { ...before, ...changes };
   return { before, after, text, damaged: false, changed: text !== old };
 }
@@ -2033,12 +2042,13 @@ function refuseEnvFiles(): void {
   throw new RunError(1, `${why}; start it with bun --no-env-file`);
 }
 
-// Which file is run decides: the bundles say so when they are built. From source,
-// Node tells from 24.2 on.
-function isProgram(): boolean {
+// From source: Node has import.meta.main from 24.2 on, and gives what it reads from
+// standard input a name of its own.
+function isStarted(): boolean {
   const [, path = ""] = process.argv;
-  const paths = [path, realPathOf(path)];
-  return paths.some((path) => pathToFileURL(path).href === import.meta.url);
+  const urls = [path, realPathOf(path)].map((path) => pathToFileURL(path).href);
+  const { main, url } = import.meta;
+  return main || urls.includes(url) || url.endsWith("/[eval1]");
 }
 
 function realPathOf(path: string): string {
@@ -2050,9 +2060,18 @@ function realPathOf(path: string): string {
   }
 }
 
-if (import.meta.main ?? isProgram()) {
+function start(): void {
   process.exitCode = 1; // 0 only once the work is done
   void main(process.argv.slice(2), process.env).then((code) => {
     process.exitCode = code;
   });
+}
+
+/** What a bundle is, as build.ts writes into it; undefined from source. */
+declare const BUNDLE: "program" | "library" | undefined;
+
+if (typeof BUNDLE === "undefined") {
+  if (isStarted()) start();
+} else if (BUNDLE === "program") {
+  start();
 }

@@ -598,8 +598,7 @@ var HOLDS = 'a meta file holds lines "key: value", comments, and under other key
 function parseMeta(text) {
   return valuesOf(findLines(text));
 }
-function editMeta(text, changes) {
-  const lines = findLines(text);
+function editLines(text, lines, changes) {
   const before = valuesOf(lines);
   const wanted = { ...before, ...changes };
   const changed = KEYS.filter((key) => wanted[key] !== before[key]);
@@ -912,7 +911,7 @@ function tryChown(descriptor, uid, gid) {
     fs2.fchownSync(descriptor, uid, gid);
     return true;
   } catch (error2) {
-    if (errno(error2) === "EPERM") return false;
+    if (["EPERM", "EINVAL"].includes(errno(error2))) return false;
     throw error2;
   }
 }
@@ -1151,9 +1150,10 @@ function makePlan(command, snapshot, options) {
   }
 }
 function planChange(command, old, options) {
-  const before = parseMeta(old);
+  const lines = findLines(old);
+  const before = valuesOf(lines);
   const changes = COMMANDS[command].change(before, options);
-  const text = editMeta(old, changes);
+  const text = editLines(old, lines, changes);
   const after = { ...before, ...changes };
   return { before, after, text, damaged: false, changed: text !== old };
 }
@@ -1242,10 +1242,9 @@ var EXAMPLES = {
 };
 var NAMES = Object.keys(COMMANDS);
 if (false) {
-  process2.exitCode = 1;
-  void main(process2.argv.slice(2), process2.env).then((code2) => {
-    process2.exitCode = code2;
-  });
+  if (isStarted()) start();
+} else if (false) {
+  start();
 }
 
 // action.ts

@@ -151,7 +151,9 @@ function parseMeta(text) {
   return valuesOf(findLines(text));
 }
 function editMeta(text, changes) {
-  const lines = findLines(text);
+  return editLines(text, findLines(text), changes);
+}
+function editLines(text, lines, changes) {
   const before = valuesOf(lines);
   const wanted = { ...before, ...changes };
   const changed = KEYS.filter((key) => wanted[key] !== before[key]);
@@ -464,7 +466,7 @@ function tryChown(descriptor, uid, gid) {
     fs.fchownSync(descriptor, uid, gid);
     return true;
   } catch (error) {
-    if (errno(error) === "EPERM") return false;
+    if (["EPERM", "EINVAL"].includes(errno(error))) return false;
     throw error;
   }
 }
@@ -703,9 +705,10 @@ function makePlan(command, snapshot, options) {
   }
 }
 function planChange(command, old, options) {
-  const before = parseMeta(old);
+  const lines = findLines(old);
+  const before = valuesOf(lines);
   const changes = COMMANDS[command].change(before, options);
-  const text = editMeta(old, changes);
+  const text = editLines(old, lines, changes);
   const after = { ...before, ...changes };
   return { before, after, text, damaged: false, changed: text !== old };
 }
@@ -823,10 +826,9 @@ var EXAMPLES = {
 };
 var NAMES = Object.keys(COMMANDS);
 if (false) {
-  process.exitCode = 1;
-  void main(process.argv.slice(2), process.env).then((code) => {
-    process.exitCode = code;
-  });
+  if (isStarted()) start();
+} else if (false) {
+  start();
 }
 export {
   MetaError,

@@ -776,7 +776,9 @@ function parseMeta(text) {
   return valuesOf(findLines(text));
 }
 function editMeta(text, changes) {
-  const lines = findLines(text);
+  return editLines(text, findLines(text), changes);
+}
+function editLines(text, lines, changes) {
   const before = valuesOf(lines);
   const wanted = { ...before, ...changes };
   const changed = KEYS.filter((key) => wanted[key] !== before[key]);
@@ -798,9 +800,9 @@ function editMeta(text, changes) {
   return edited;
 }
 function putValue(text, line, value) {
-  const { source, start } = line;
-  const head = text.slice(0, start);
-  const tail = text.slice(start + source.length);
+  const { source, start: start2 } = line;
+  const head = text.slice(0, start2);
+  const tail = text.slice(start2 + source.length);
   const quote = /^["']/.exec(source)?.[0];
   if (quote) return head + quote + value + quote + tail;
   const gap = source === "" ? " " : "";
@@ -832,17 +834,17 @@ function findLines(text) {
   const lines = {};
   const levels = [{ indent: 0, isList: false, isOpen: false }];
   const keys = /* @__PURE__ */ new Set();
-  let start = text.startsWith("\uFEFF") ? 1 : 0;
+  let start2 = text.startsWith("\uFEFF") ? 1 : 0;
   let mayStart = true;
   let number = 1;
-  for (const row of text.slice(start).split(/(?<=\n)/)) {
+  for (const row of text.slice(start2).split(/(?<=\n)/)) {
     const content = row.replace(/\r?\n$/, "");
     if (STRANGE.test(content)) fail("invalid-meta", CONTROL, { line: number });
     if (mayStart && DOCUMENT.test(content)) {
       mayStart = false;
     } else if (!BLANK.test(content)) {
       mayStart = false;
-      const line = parseLine(content, start);
+      const line = parseLine(content, start2);
       const { indent, key } = line ?? {};
       const topKey = indent === 0 ? key : void 0;
       const twice = topKey !== void 0 && keys.has(topKey);
@@ -853,7 +855,7 @@ function findLines(text) {
       if (topKey !== void 0) keys.add(topKey);
       if (isMetaKey(topKey)) lines[topKey] = line;
     }
-    start += row.length;
+    start2 += row.length;
     number += 1;
   }
   return lines;
@@ -1089,7 +1091,7 @@ function tryChown(descriptor, uid, gid) {
     fs.fchownSync(descriptor, uid, gid);
     return true;
   } catch (error) {
-    if (errno(error) === "EPERM") return false;
+    if (["EPERM", "EINVAL"].includes(errno(error))) return false;
     throw error;
   }
 }
@@ -1383,9 +1385,10 @@ function makePlan(command, snapshot, options) {
   }
 }
 function planChange(command, old, options) {
-  const before = parseMeta(old);
+  const lines = findLines(old);
+  const before = valuesOf(lines);
   const changes = COMMANDS[command].change(before, options);
-  const text = editMeta(old, changes);
+  const text = editLines(old, lines, changes);
   const after = { ...before, ...changes };
   return { before, after, text, damaged: false, changed: text !== old };
 }
@@ -1715,9 +1718,9 @@ function failUnknown(kind, given, meant) {
   return failUsage(`Unknown ${kind} ${safeJson(given)}${hint}`);
 }
 function isOneLetterOff(given, word) {
-  let start = 0;
-  while (start < word.length && given[start] === word[start]) start += 1;
-  const [rest, wanted] = [given.slice(start), word.slice(start)];
+  let start2 = 0;
+  while (start2 < word.length && given[start2] === word[start2]) start2 += 1;
+  const [rest, wanted] = [given.slice(start2), word.slice(start2)];
   const swapped = `${wanted[1]}${wanted[0]}${wanted.slice(2)}`;
   return rest === wanted.slice(1) || rest.slice(1) === wanted || rest.slice(1) === wanted.slice(1) || rest === swapped;
 }
@@ -1852,14 +1855,14 @@ async function* readEntries(separator) {
   let rest = Buffer.alloc(0);
   for await (const chunk of process2.stdin) {
     rest = Buffer.concat([rest, chunk]);
-    let start = 0;
+    let start2 = 0;
     let end = rest.indexOf(separator);
     while (end >= 0) {
-      if (end > start) yield rest.toString("utf8", start, end);
-      start = end + 1;
-      end = rest.indexOf(separator, start);
+      if (end > start2) yield rest.toString("utf8", start2, end);
+      start2 = end + 1;
+      end = rest.indexOf(separator, start2);
     }
-    rest = rest.subarray(start);
+    rest = rest.subarray(start2);
     if (rest.length > MAX_BYTES) {
       throw new RunError(1, "A line of standard input is longer than any path");
     }
@@ -1963,11 +1966,16 @@ function refuseEnvFiles() {
   const why = `Bun reads ${safeJson(file)} in this folder, TiUP does not`;
   throw new RunError(1, `${why}; start it with bun --no-env-file`);
 }
-if (true) {
+function start() {
   process2.exitCode = 1;
   void main(process2.argv.slice(2), process2.env).then((code) => {
     process2.exitCode = code;
   });
+}
+if (false) {
+  if (isStarted()) start();
+} else if (true) {
+  start();
 }
 export {
   MetaError,
