@@ -32,18 +32,25 @@ export interface Runtime {
 
 /** Node itself, and those that TELEMETRY_NODES lists, separated by colons. */
 export const NODES: readonly string[] = [
-  ...new Set([
-    process.execPath,
-    ...(process.env["TELEMETRY_NODES"] ?? "").split(":").filter(Boolean),
-  ]),
+  ...new Set([process.execPath, ...listed("TELEMETRY_NODES")]),
 ];
+
+/** Nodes that are too old, or that nobody should have: only their start is tested. */
+export const OLD_NODES: readonly string[] = listed("TELEMETRY_OLD_NODES");
+
+/** The standalone executable, where TELEMETRY_EXECUTABLE names one. */
+export const EXECUTABLE: string | undefined = listed("TELEMETRY_EXECUTABLE")[0];
+
+function listed(variable: string): string[] {
+  return (process.env[variable] ?? "").split(":").filter(Boolean);
+}
 
 export const DENO = platformBinary("@deno", "deno");
 export const BUN = platformBinary("@oven", "bun");
 
 // The permissions that the README lists, where the home is under `folder`; root
 // must also see whom the folders above belong to.
-function denoFlags(...folders: string[]): string[] {
+export function denoFlags(...folders: string[]): string[] {
   const read = process.getuid?.() === 0 ? "" : `=${folders.join(",")}`;
   return [
     "run",
@@ -106,7 +113,8 @@ function platformBinary(scope: string, name: string): string {
   throw new Error(`No ${name} runs in node_modules; run npm ci`);
 }
 
-function version(node: string): string {
+/** `Node 20.0.0` of the path of a Node. */
+export function version(node: string): string {
   const { stdout } = spawnSync(node, ["--version"], { encoding: "utf8" });
   return `Node ${stdout.trim().slice(1)}`;
 }
