@@ -67,16 +67,17 @@ export function denoFlags(...folders: string[]): string[] {
 export const BUNDLED: readonly Runtime[] = [
   ...NODES.map((node) => ({ name: version(node), command: [node, BUNDLE] })),
   { name: "Deno", command: [DENO, ...denoFlags(tmpdir()), BUNDLE] },
-  { name: "Bun", command: [BUN, BUNDLE] },
+  { name: "Bun", command: [BUN, "--no-env-file", BUNDLE] },
+  ...(EXECUTABLE ? [{ name: "the executable", command: [EXECUTABLE] }] : []),
 ];
 
 /** The source on every runtime that runs it. */
 export const FROM_SOURCE: readonly Runtime[] = [
-  ...NODES.map((node) => ({
+  ...NODES.filter((node) => isFrom(version(node), 20, 6)).map((node) => ({
     name: `tsx on ${version(node)}`,
     command: [node, "--import", import.meta.resolve("tsx"), SOURCE],
   })),
-  ...NODES.filter((node) => hasTypeStripping(version(node))).map((node) => ({
+  ...NODES.filter((node) => isFrom(version(node), 22, 18)).map((node) => ({
     name: `source on ${version(node)}`,
     command: [node, SOURCE],
   })),
@@ -84,14 +85,15 @@ export const FROM_SOURCE: readonly Runtime[] = [
     name: "source on Deno",
     command: [DENO, ...denoFlags(tmpdir(), ROOT), SOURCE],
   },
-  { name: "source on Bun", command: [BUN, SOURCE] },
+  { name: "source on Bun", command: [BUN, "--no-env-file", SOURCE] },
 ];
 
-function hasTypeStripping(name: string): boolean {
+/** tsx needs Node 20.6, the source itself Node 22.18. */
+function isFrom(name: string, least: number, leastMinor: number): boolean {
   const [major = 0, minor = 0] = name.replace("Node ", "").split(".").map(
     Number,
   );
-  return major > 22 || (major === 22 && minor >= 18);
+  return major > least || (major === least && minor >= leastMinor);
 }
 
 // npm may have blocked the install script that puts the binary of the platform's
