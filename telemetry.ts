@@ -1621,24 +1621,14 @@ function parseArguments(argv: readonly string[]): Run | string {
   const [command] = words;
   if (command !== undefined && !isCommand(command)) failUnknownCommand(command);
   refuseFlags(flags, command);
-  const cli = makeCli(command);
-  // cac takes no notice of the version beside a command.
-  const version = flags.find((flag) => ["-v", "--version"].includes(flag));
-  const given = version ? [version] : [...words, ...new Set(flags)];
-  const text = capture(() => cli.parse(["", "", ...given], { run: false }));
-  if (text) return text;
+  const isPlain = words.length === 1 && flags.length === 0;
+  // cac takes as long as all the rest of a run: not where it has nothing to parse.
+  const found = isPlain ? {} : parseFlags(command, words, flags);
+  if (typeof found === "string") return found;
   if (command === undefined) return failUsage("No command");
-  try {
-    cli.matchedCommand?.checkUnusedArgs();
-  } catch (error) {
-    failUsage(reasonOf(error));
-  }
-  const found: Readonly<Record<string, unknown>> = cli.options;
   const has = (name: string) => found[name] === true;
-  const isList = homes.includes("-");
-  if (has("null") && !isList) failUsage("--null goes with --home -");
-  if (homes.indexOf("-") !== homes.lastIndexOf("-")) {
-    failUsage("--home - is given twice");
+  if (has("null") && !homes.includes("-")) {
+    failUsage("--null goes with --home -");
   }
   return {
     command,
@@ -1648,6 +1638,26 @@ function parseArguments(argv: readonly string[]): Run | string {
     asRoot: has("asRoot"),
     options: { check: has("check"), all: has("all"), force: has("force") },
   };
+}
+
+// Returns what cac found, or the text that it printed: help or version.
+function parseFlags(
+  command: Command | undefined,
+  words: readonly string[],
+  flags: readonly string[],
+): Readonly<Record<string, unknown>> | string {
+  const cli = makeCli(command);
+  // cac takes no notice of the version beside a command.
+  const version = flags.find((flag) => ["-v", "--version"].includes(flag));
+  const given = version ? [version] : [...words, ...new Set(flags)];
+  const text = capture(() => cli.parse(["", "", ...given], { run: false }));
+  if (text) return text;
+  try {
+    cli.matchedCommand?.checkUnusedArgs();
+  } catch (error) {
+    failUsage(reasonOf(error));
+  }
+  return cli.options;
 }
 
 // Flags come last: before the command, one would take it for a value.
@@ -1664,6 +1674,9 @@ function sortArguments(argv: readonly string[]): Arguments {
       homes.push(checkHome(word.slice("--home=".length)));
     } else if (word.startsWith("-")) flags.push(word);
     else words.push(word);
+  }
+  if (homes.filter((home) => home === "-").length > 1) {
+    failUsage("--home - is given twice");
   }
   return { homes, words, flags };
 }

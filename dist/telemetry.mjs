@@ -1627,23 +1627,13 @@ function parseArguments(argv) {
   const [command] = words;
   if (command !== void 0 && !isCommand(command)) failUnknownCommand(command);
   refuseFlags(flags, command);
-  const cli = makeCli(command);
-  const version = flags.find((flag) => ["-v", "--version"].includes(flag));
-  const given = version ? [version] : [...words, ...new Set(flags)];
-  const text = capture(() => cli.parse(["", "", ...given], { run: false }));
-  if (text) return text;
+  const isPlain = words.length === 1 && flags.length === 0;
+  const found = isPlain ? {} : parseFlags(command, words, flags);
+  if (typeof found === "string") return found;
   if (command === void 0) return failUsage("No command");
-  try {
-    cli.matchedCommand?.checkUnusedArgs();
-  } catch (error) {
-    failUsage(reasonOf(error));
-  }
-  const found = cli.options;
   const has = (name) => found[name] === true;
-  const isList = homes.includes("-");
-  if (has("null") && !isList) failUsage("--null goes with --home -");
-  if (homes.indexOf("-") !== homes.lastIndexOf("-")) {
-    failUsage("--home - is given twice");
+  if (has("null") && !homes.includes("-")) {
+    failUsage("--null goes with --home -");
   }
   return {
     command,
@@ -1653,6 +1643,19 @@ function parseArguments(argv) {
     asRoot: has("asRoot"),
     options: { check: has("check"), all: has("all"), force: has("force") }
   };
+}
+function parseFlags(command, words, flags) {
+  const cli = makeCli(command);
+  const version = flags.find((flag) => ["-v", "--version"].includes(flag));
+  const given = version ? [version] : [...words, ...new Set(flags)];
+  const text = capture(() => cli.parse(["", "", ...given], { run: false }));
+  if (text) return text;
+  try {
+    cli.matchedCommand?.checkUnusedArgs();
+  } catch (error) {
+    failUsage(reasonOf(error));
+  }
+  return cli.options;
 }
 function sortArguments(argv) {
   const homes = [];
@@ -1667,6 +1670,9 @@ function sortArguments(argv) {
       homes.push(checkHome(word.slice("--home=".length)));
     } else if (word.startsWith("-")) flags.push(word);
     else words.push(word);
+  }
+  if (homes.filter((home) => home === "-").length > 1) {
+    failUsage("--home - is given twice");
   }
   return { homes, words, flags };
 }
