@@ -381,7 +381,7 @@ const MARK = `(?:-|${NAME} {0,20}:)(?= |$)`; //          status :    not status:
 const SINGLE = "'[^'\\t]*'"; //                          'on'        not 'it''s'
 const DOUBLE = '"[^"\\\\\\t]*"'; //                      "on"        not "\u0061"
 const START = "[^ \\t\\-?:,[\\]{}#&*!|>'\"%@`]"; //      a           not &a
-const PLAIN = `${START}(?:(?! #|:(?: |$))[^\\t])*`; //   a:b#c       not a: b
+const PLAIN = `${START}(?:[^ :\\t]|:(?! |$)| (?!#))*`; //  a:b#c     not a: b
 const COMMENT = "(?: #.*)?"; //                          " # why"    not "# why"
 const LINE = new RegExp(
   `^(?<before>(?<indent> *)${MARK} *)` +
@@ -1701,6 +1701,7 @@ function expandHelp(given: Arguments): Arguments {
   if (given.flags.length > 0 || given.homes.length > 0) {
     failUsage("help takes no flags");
   }
+  if (words.length > 1) failUsage("help takes one command");
   return { homes: [], words, flags: ["--help"] };
 }
 
@@ -1712,7 +1713,8 @@ function refuseFlags(flags: readonly string[], command?: Command): void {
   if (odd === undefined) return;
   const takers = NAMES.filter((name) => flagsOf(name).includes(odd));
   if (takers.length > 0) failUsage(`${odd} goes with ${takers.join(", ")}`);
-  failUnknown("flag", odd, all.find((flag) => isOneLetterOff(odd, flag)));
+  const long = all.filter((flag) => flag.startsWith("--"));
+  failUnknown("flag", odd, long.find((flag) => isOneLetterOff(odd, flag)));
 }
 
 function flagsOf(command: Command): string[] {

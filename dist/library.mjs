@@ -138,7 +138,7 @@ var MARK = `(?:-|${NAME} {0,20}:)(?= |$)`;
 var SINGLE = "'[^'\\t]*'";
 var DOUBLE = '"[^"\\\\\\t]*"';
 var START = "[^ \\t\\-?:,[\\]{}#&*!|>'\"%@`]";
-var PLAIN = `${START}(?:(?! #|:(?: |$))[^\\t])*`;
+var PLAIN = `${START}(?:[^ :\\t]|:(?! |$)| (?!#))*`;
 var COMMENT = "(?: #.*)?";
 var LINE = new RegExp(
   `^(?<before>(?<indent> *)${MARK} *)(?:(?<quoted>${SINGLE}|${DOUBLE}) *|(?<plain>${PLAIN}))?${COMMENT}$`

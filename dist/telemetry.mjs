@@ -763,7 +763,7 @@ var MARK = `(?:-|${NAME} {0,20}:)(?= |$)`;
 var SINGLE = "'[^'\\t]*'";
 var DOUBLE = '"[^"\\\\\\t]*"';
 var START = "[^ \\t\\-?:,[\\]{}#&*!|>'\"%@`]";
-var PLAIN = `${START}(?:(?! #|:(?: |$))[^\\t])*`;
+var PLAIN = `${START}(?:[^ :\\t]|:(?! |$)| (?!#))*`;
 var COMMENT = "(?: #.*)?";
 var LINE = new RegExp(
   `^(?<before>(?<indent> *)${MARK} *)(?:(?<quoted>${SINGLE}|${DOUBLE}) *|(?<plain>${PLAIN}))?${COMMENT}$`
@@ -1694,6 +1694,7 @@ function expandHelp(given) {
   if (given.flags.length > 0 || given.homes.length > 0) {
     failUsage("help takes no flags");
   }
+  if (words.length > 1) failUsage("help takes one command");
   return { homes: [], words, flags: ["--help"] };
 }
 function refuseFlags(flags, command) {
@@ -1703,7 +1704,8 @@ function refuseFlags(flags, command) {
   if (odd === void 0) return;
   const takers = NAMES.filter((name) => flagsOf(name).includes(odd));
   if (takers.length > 0) failUsage(`${odd} goes with ${takers.join(", ")}`);
-  failUnknown("flag", odd, all.find((flag) => isOneLetterOff(odd, flag)));
+  const long = all.filter((flag) => flag.startsWith("--"));
+  failUnknown("flag", odd, long.find((flag) => isOneLetterOff(odd, flag)));
 }
 function flagsOf(command) {
   const names = [...COMMON_FLAGS, ...COMMANDS[command].flags];
