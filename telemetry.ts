@@ -135,13 +135,22 @@ interface Snapshot {
   readonly stat: fs.Stats;
 }
 
+/** What a command does, and the flags that only some commands take. */
+interface CommandEntry {
+  /** One line for the help. */
+  readonly summary: string;
+  readonly flags: readonly (keyof Options)[];
+  /** The values that it changes in a meta file. */
+  readonly change: (meta: Meta, options: Options) => Partial<Meta>;
+}
+
 /** What a command is going to make of a meta file. */
 interface Plan {
   readonly before: Meta;
   readonly after: Meta;
   /** The whole new text. */
   readonly text: string;
-  /** Whether the file cannot be parsed, and has to be kept beside itself. */
+  /** Whether the file is not valid, and is to be kept beside itself. */
   readonly damaged: boolean;
   /** Whether there is anything to write. */
   readonly changed: boolean;
@@ -177,12 +186,21 @@ type PathFinding =
   /** A component that is not there, and that others could make. */
   | { readonly kind: "missing"; readonly path: string };
 
-/** Where a home comes from. */
-type Given =
-  /** As TiUP finds it. */
-  | { readonly kind: "found" }
-  /** From a flag, or a line of standard input. */
-  | { readonly kind: "flag" | "entry"; readonly home: string };
+/** The arguments, apart. */
+interface Arguments {
+  /** The values of `--home`. */
+  readonly homes: readonly string[];
+  /** The command, and what should not follow it. */
+  readonly words: readonly string[];
+  /** What begins with a hyphen. */
+  readonly flags: readonly string[];
+}
+
+/** What a user asks for on the command line. */
+type Request =
+  | { readonly kind: "run"; readonly run: Run }
+  /** Help or the version. */
+  | { readonly kind: "text"; readonly text: string };
 
 /** What the command line asks for. */
 interface Run {
@@ -197,12 +215,35 @@ interface Run {
   readonly options: Required<Options>;
 }
 
+/** A part of the help, as cac makes it. */
+interface HelpSection {
+  readonly title?: string;
+  readonly body: string;
+}
+
+/** One of the homes of a run. */
+type Given =
+  /** No home was named: the one that TiUP finds. */
+  | { readonly kind: "tiup" }
+  /** From a flag, or an entry of the list on standard input. */
+  | { readonly kind: "flag" | "entry"; readonly home: string };
+
+/** What all homes of a run share. */
+interface Surroundings {
+  /** The variables that count. */
+  readonly env: Environment;
+  /** The working directory at the start; undefined where it is gone. */
+  readonly folder: string | undefined;
+  /** Whether standard error is a terminal. */
+  readonly isTerminal: boolean;
+}
+
 /** What is printed of one home. */
 interface Report {
   /** The state found or set, for the summary. */
   readonly state: Status | "failed";
-  /** Whether there is no file. */
-  readonly isMissing: boolean;
+  /** Whether there was no file. */
+  readonly wasMissing: boolean;
   /** Whether `--check` found another state. */
   readonly differs: boolean;
   /** For standard output. */
@@ -221,7 +262,7 @@ type Tally = Record<
 const { process } = globalThis;
 
 const OLDEST_NODE = 20;
-const KEYS = ["uuid", "secret", "status"] as const;
+const META_KEYS = ["uuid", "secret", "status"] as const;
 const MAX_BYTES = 64 * 1024;
 const MAX_LINKS = 40;
 const STALE_LOCK_MS = 5_000;
@@ -296,6 +337,8 @@ export class MetaError extends Error {
   readonly advice: string | undefined;
 
   /**
+   * Makes a failure; what it says must be printable text.
+   *
    * @param code the kind of failure
    * @param reason why, in words that end neither in a full stop nor in advice
    * @param more the line of the file, and what to do about it
@@ -347,7 +390,7 @@ function fail(
   throw new MetaError(code, reason, more);
 }
 
-// Only what the system says is about the user's file: all else is our own fault.
+// Errors of the system are about the user's file. All others are our own fault.
 function asMetaError(error: unknown, code: ErrorCode): MetaError {
   if (error instanceof MetaError) return error;
   const kind = isFromSystem(error) ? code : "internal";
@@ -374,25 +417,38 @@ function isFromSystem(error: unknown): boolean {
 // -------------------------------------------------------- The meta text
 
 // The parts of a line, each with a sample that it accepts and one that it refuses.
-// yaml.v2 gives up where a key and its colon are more than 1,024 letters apart.
-const KEY = "[A-Za-z][\\w-]{0,999}"; //                  log-level   not 2fa
-const NAME = `(?<quote>["']?)(?<key>${KEY})\\k<quote>`; // "status"  not "status'
-const MARK = `(?:-|${NAME} {0,20}:)(?= |$)`; //          status :    not status:x
+// yaml.v2 gives up where a key and its colon are 1,024 characters long: here they
+// have at most 1,000, two quotes and 20 blanks.
+const NAME = "[A-Za-z][\\w-]{0,999}"; //                 log-level   not 2fa
+const KEY = `(?<quote>["']?)(?<key>${NAME})\\k<quote>`; // "status"  not "status'
+const INTRO = `(?:-|${KEY} {0,20}:)(?= |$)`; //          status :    not status:x
 const SINGLE = "'[^'\\t]*'"; //                          'on'        not 'it''s'
 const DOUBLE = '"[^"\\\\\\t]*"'; //                      "on"        not "\u0061"
 const START = "[^ \\t\\-?:,[\\]{}#&*!|>'\"%@`]"; //      a           not &a
-const PLAIN = `${START}(?:[^ :\\t]|:(?! |$)| (?!#))*`; //  a:b#c     not a: b
+const PLAIN = `${START}[^\\t]*?`; //                     a:b#c       not &a
 const COMMENT = "(?: #.*)?"; //                          " # why"    not "# why"
 const LINE = new RegExp(
-  `^(?<before>(?<indent> *)${MARK} *)` +
+  `^(?<before>(?<indent> *)${INTRO} *)` +
     `(?:(?<quoted>${SINGLE}|${DOUBLE}) *|(?<plain>${PLAIN}))?${COMMENT}$`,
 );
+// In a plain value. A part of LINE that looks ahead at each letter is slow on Bun.
+const COLON = /:(?= |$)/; //                             a: b        not a:b
 const BLANK = /^ *(?:#.*)?$/;
 const DOCUMENT = /^---(?: +(?:#.*)?)?$/;
 
 // What yaml.v2 refuses, and what breaks a line in YAML 1.1 only.
-const STRANGE =
-  /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
+const STRANGE = /[^\t\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
+
+// What is wrong with a line; named only where it is certain.
+const NO_LINE = "not a line that a meta file may hold";
+const TWICE =
+  "its key stands above already (TiUP takes the last: keep that one)";
+const CHARACTER = "it holds a character that a meta file may not hold";
+const TAB = "it holds a tab";
+const FLOW =
+  "it holds JSON or a flow collection (from Ansible: use to_nice_yaml)";
+const QUOTES =
+  "quotes must hold the whole value, and neither a quote nor a backslash";
 
 const HOLDS =
   'a meta file holds lines "key: value", comments, and under other ' +
@@ -446,10 +502,10 @@ function editLines(
 ): string {
   const before = valuesOf(lines);
   const wanted = { ...before, ...changes };
-  const changed = KEYS.filter((key) => wanted[key] !== before[key]);
+  const changed = META_KEYS.filter((key) => wanted[key] !== before[key]);
   if (changed.length === 0) return text;
   let edited = text;
-  // From the end, so that what is still to be replaced stays in its place.
+  // From the end, so that the places of earlier values stay valid.
   const present = Object.entries(lines).sort(([, one], [, other]) =>
     other.start - one.start
   ) as [keyof Meta, Line][];
@@ -459,8 +515,12 @@ function editLines(
   for (const key of changed) {
     if (!lines[key]) edited = appendKey(edited, key, wanted[key]);
   }
-  const reread = parseMeta(decode(Buffer.from(edited)));
-  if (KEYS.some((key) => reread[key] !== wanted[key])) {
+  const bytes = Buffer.from(edited);
+  if (bytes.length > MAX_BYTES) {
+    fail("invalid-meta", "it would become larger than 64 KiB");
+  }
+  const reread = parseMeta(decode(bytes));
+  if (META_KEYS.some((key) => reread[key] !== wanted[key])) {
     fail("invalid-meta", "no edit changes just what was asked for");
   }
   return edited;
@@ -484,7 +544,7 @@ function appendKey(text: string, key: string, value: string): string {
   return complete ? text + line + newline : text + newline + line;
 }
 
-// As TiUP's yaml.v2 does: a secret that would read as a number is quoted.
+// As TiUP's yaml.v2 writes 32 hex digits: quoted where they read as a number.
 function stringifyValue(value: string): string {
   const number = /^\d+(e\d+)?$/.test(value) && Number.isFinite(Number(value));
   return number || /^0b[01]+$/.test(value) ? `"${value}"` : value;
@@ -505,28 +565,27 @@ function valuesOf(lines: MetaLines): Meta {
 
 function findLines(text: string): MetaLines {
   const lines: { -readonly [key in keyof Meta]?: Line } = {};
-  const levels: Level[] = [{ indent: 0, isList: false, isOpen: false }];
   const keys = new Set<string>();
+  let levels: readonly Level[] = [{ indent: 0, isList: false, isOpen: false }];
   let start = text.startsWith("\ufeff") ? 1 : 0;
-  let mayStart = true; // whether `---` may still come
+  let mayBegin = true; // whether `---` may still come
   let number = 1;
   for (const row of text.slice(start).split(/(?<=\n)/)) {
     const content = row.replace(/\r?\n$/, "");
-    if (STRANGE.test(content)) fail("invalid-meta", CONTROL, { line: number });
-    if (mayStart && DOCUMENT.test(content)) {
-      mayStart = false;
+    if (STRANGE.test(content)) failLine(CHARACTER, number);
+    if (mayBegin && DOCUMENT.test(content)) {
+      mayBegin = false;
     } else if (!BLANK.test(content)) {
-      mayStart = false;
+      mayBegin = false;
       const line = parseLine(content, start);
-      const { indent, key } = line ?? {};
-      const topKey = indent === 0 ? key : undefined;
-      const twice = topKey !== undefined && keys.has(topKey);
-      if (!line || twice || !nest(levels, line)) {
-        const reason = twice ? TWICE : oddityOf(content);
-        fail("invalid-meta", `${reason}; ${HOLDS}`, { line: number });
+      if (!line) return failLine(oddityOf(content), number);
+      levels = placeLine(levels, line) ?? failLine(NO_LINE, number);
+      const { indent, key } = line;
+      if (indent === 0 && key !== undefined) {
+        if (keys.has(key)) failLine(TWICE, number);
+        keys.add(key);
+        if (isMetaKey(key)) lines[key] = line;
       }
-      if (topKey !== undefined) keys.add(topKey);
-      if (isMetaKey(topKey)) lines[topKey] = line;
     }
     start += row.length;
     number += 1;
@@ -534,11 +593,16 @@ function findLines(text: string): MetaLines {
   return lines;
 }
 
+function failLine(reason: string, line: number): never {
+  return fail("invalid-meta", `${reason}; ${HOLDS}`, { line });
+}
+
 function parseLine(content: string, offset: number): Line | undefined {
   const match = LINE.exec(content);
   if (!match?.groups) return undefined;
   const { before = "", indent = "", key, quoted, plain } = match.groups;
   const source = quoted ?? trimBlanks(plain ?? "");
+  if (quoted === undefined && COLON.test(source)) return undefined;
   // A missing value goes right behind the colon.
   const head = source === "" ? trimBlanks(before) : before;
   const isOurs = indent === "" && isMetaKey(key);
@@ -559,54 +623,40 @@ function trimBlanks(text: string): string {
 }
 
 function isMetaKey(key: string | undefined): key is keyof Meta {
-  return KEYS.some((known) => known === key);
+  return META_KEYS.some((known) => known === key);
 }
 
-// Puts a line on its level, and returns whether there is one for it: a level begins
-// below a key without a value, further right or, for a list, in the same column.
-function nest(levels: Level[], line: Line): boolean {
-  const { indent, opens } = line;
+// Returns the levels once the line is on one of them, or undefined where it fits
+// none. A level begins below a key without a value: further right or, for a list, in
+// the column of its key.
+function placeLine(
+  levels: readonly Level[],
+  line: Line,
+): readonly Level[] | undefined {
+  const { indent, opens: isOpen } = line;
   const isList = line.key === undefined;
+  const level = { indent, isList, isOpen };
   const last = levels.at(-1);
   const isInColumn = isList && last?.isList === false && indent === last.indent;
   if (last?.isOpen && (indent > last.indent || isInColumn)) {
-    levels.push({ indent, isList, isOpen: opens });
-    return true;
+    return [...levels, level];
   }
-  const at = levels.findLastIndex((level) =>
-    level.indent === indent && level.isList === isList
+  const at = levels.findLastIndex((above) =>
+    above.indent === indent && above.isList === isList
   );
-  // A line between two levels, or of a list where there is none.
-  if (at < 0) return false;
-  levels.length = at;
-  levels.push({ indent, isList, isOpen: opens });
-  return true;
+  return at < 0 ? undefined : [...levels.slice(0, at), level];
 }
 
-const CONTROL = "it holds a control character";
-const TWICE =
-  "its key stands above already (TiUP takes the last: keep that one)";
-
-// Names what is wrong with a line only where that is certain.
 function oddityOf(content: string): string {
-  const flow = new RegExp(`^ *(?:${MARK} *)?[[{]`);
-  const quotes = new RegExp(`^ *${MARK} *["']`);
-  if (content.includes("\t") && parseLine(content.replaceAll("\t", " "), 0)) {
-    return "it holds a tab";
-  }
-  if (flow.test(content)) {
-    return "it holds JSON or a flow collection (from Ansible: use to_nice_yaml)";
-  }
-  if (quotes.test(content)) {
-    return "quotes must hold the whole value, and neither a quote nor a backslash";
-  }
-  return "not a line that a meta file may hold";
+  const spaced = content.replaceAll("\t", " ");
+  const wouldDo = BLANK.test(spaced) || parseLine(spaced, 0) !== undefined;
+  if (spaced !== content && wouldDo) return TAB;
+  if (new RegExp(`^ *(?:${INTRO} *)?[[{]`).test(content)) return FLOW;
+  if (new RegExp(`^ *${INTRO} *["']`).test(content)) return QUOTES;
+  return NO_LINE;
 }
 
 function decode(bytes: Buffer): string {
-  if (bytes.length > MAX_BYTES) {
-    fail("invalid-meta", "it would be larger than 64 KiB");
-  }
   const text = bytes.toString();
   // What is not UTF-8 has become another character.
   if (!Buffer.from(text).equals(bytes)) {
@@ -654,16 +704,29 @@ export function metaFile(home: string): string {
 }
 
 function absoluteMetaFile(home: string, folder?: string): string {
+  if (home === "") fail("refused", "the name of the home is empty");
   // What was not UTF-8 reaches a program as the replacement character.
   if (/[\0\ufffd]/.test(home)) {
     fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
   }
   if (isAbsolute(home)) return metaFile(home);
-  try {
-    return join(folder ?? process.cwd(), metaFile(home));
-  } catch (error) {
-    if (errno(error) !== "ENOENT") throw error;
+  const working = folder ?? workingFolder();
+  if (working === undefined) {
     return fail("unreadable", "the working directory is gone");
+  }
+  return join(working, metaFile(home));
+}
+
+function homeOf(file: string): string {
+  return dirname(dirname(file));
+}
+
+function workingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch (error) {
+    if (errno(error) === "ENOENT") return undefined;
+    throw asMetaError(error, "unreadable");
   }
 }
 
@@ -702,7 +765,7 @@ function readFile(file: string): Snapshot | undefined {
 function readDescriptor(descriptor: number): Snapshot {
   const stat = fs.fstatSync(descriptor);
   if (!stat.isFile()) fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
-  // Not by its size: the files of /proc have none.
+  // The size is of no use: that of the files of /proc is 0.
   const buffer = Buffer.allocUnsafe(MAX_BYTES + 1);
   let length = 0;
   let count = 0;
@@ -717,34 +780,32 @@ function readDescriptor(descriptor: number): Snapshot {
   return { bytes: buffer.subarray(0, length), stat };
 }
 
-// TiUP truncates before it writes: a file emptied just now may be full again in
-// a moment, and what is empty at rest is older.
+// TiUP truncates before it writes. A file that was emptied just now may be full again
+// in a moment. One that is empty at rest is older.
 async function readSettled(file: string): Promise<Snapshot | undefined> {
-  const deadline = Date.now() + SETTLED_MS;
+  const deadline = monotonicMs() + SETTLED_MS;
   for (;;) {
     const snapshot = readFile(file);
-    if (snapshot?.bytes.length !== 0) return snapshot;
-    if (ageOf(snapshot.stat) > SETTLED_MS || Date.now() > deadline) {
-      return snapshot;
-    }
+    if (!snapshot || snapshot.bytes.length > 0) return snapshot;
+    const isSettled = ageOf(snapshot.stat) > SETTLED_MS;
+    if (isSettled || monotonicMs() > deadline) return snapshot;
     await sleep(10);
   }
 }
 
 // How a meta file is changed, in this order:
 //
-// 1. It is read without the lock, as waiting for TiUP may take a while, and what
-//    is to become of it is planned.
-// 2. The lock is taken: a file made with O_EXCL beside it. A lock older than five
-//    seconds is stale. Whoever holds a second lock, `.break`, may remove it.
+// 1. Read the file without the lock, wait for TiUP where it is empty, and plan.
+// 2. Lock: make a file with O_EXCL beside it. A lock older than five seconds is
+//    stale. Whoever holds a second lock, `.break`, may remove a stale one.
 // 3. Compare: where the file is no longer what was read, the swap is "stale", and
-//    all begins anew.
-// 4. The new text is written to a temporary file with the owner and mode of the old
-//    one, and synced. A damaged file is kept beside itself, and synced, too.
-// 5. Compare once more, and see that the lock is still ours.
-// 6. Swap: the temporary file is renamed over the old one, and the folder synced.
+//    all begins anew. TiUP takes no lock, so the lock alone does not tell.
+// 4. Write the new text to a temporary file with the owner and mode of the old one,
+//    and sync it. Keep a damaged file beside itself, and sync that, too.
+// 5. Compare once more, and check that the lock is still ours.
+// 6. Swap: rename the temporary file over the old one, sync the folder, unlock.
 //
-// From 2 on nothing awaits, so that a signal finds neither lock nor temporary file.
+// Nothing awaits while the lock is held, so that a signal finds nothing half done.
 async function compareAndSwap(
   file: string,
   before: Snapshot | undefined,
@@ -774,22 +835,22 @@ function swap(
   lock: Lock,
 ): "done" | "stale" {
   sweepTemporaryFiles(target);
-  // Who may replace a file need not be allowed to write it: ask for both.
+  // The right to replace a file is not the right to write it. Both are required.
   const old = openIfThere(target, O_RDWR | O_NOFOLLOW);
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
   const temporary = `${target}.${random.padStart(12, "0")}.tmp`;
-  const written: string[] = [];
+  const leftovers: string[] = [];
   try {
     if (!isCurrent(target, old, before)) return "stale";
     writeNew(temporary, Buffer.from(plan.text), before?.stat);
-    written.push(temporary);
-    if (plan.damaged && before) written.push(keepDamaged(target, before));
+    leftovers.push(temporary);
+    if (plan.damaged && before) leftovers.push(keepDamaged(target, before));
     if (!lock.isHeld() || !isCurrent(target, old, before)) return "stale";
     renameOver(temporary, target);
-    written.length = 0;
+    leftovers.length = 0;
     return "done";
   } finally {
-    written.forEach(remove);
+    leftovers.forEach(remove);
     close(old);
   }
 }
@@ -800,18 +861,18 @@ function isCurrent(
   descriptor: number | undefined,
   before: Snapshot | undefined,
 ): boolean {
-  const named = inodeOf(target);
-  if (descriptor === undefined || before === undefined) {
-    return descriptor === undefined && before === undefined &&
-      named === undefined;
-  }
-  const { ino } = fs.fstatSync(descriptor, { bigint: true });
-  return named === ino && readDescriptor(descriptor).bytes.equals(before.bytes);
+  const named = fs.lstatSync(target, { throwIfNoEntry: false });
+  if (!before) return descriptor === undefined && named === undefined;
+  if (descriptor === undefined || named === undefined) return false;
+  const held = readDescriptor(descriptor);
+  return isSameFile(named, held.stat) && isSameFile(held.stat, before.stat) &&
+    held.bytes.equals(before.bytes);
 }
 
-// Undefined where there is nothing of that name.
-function inodeOf(path: string): bigint | undefined {
-  return fs.lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+// With the owner and mode that it had: the new file is going to have them.
+function isSameFile(one: fs.Stats, other: fs.Stats): boolean {
+  return one.ino === other.ino && one.dev === other.dev &&
+    one.mode === other.mode && one.uid === other.uid && one.gid === other.gid;
 }
 
 // A new file gets the mode that TiUP gives it from 1.12 on (pkg/utils/ioutil.go,
@@ -831,7 +892,8 @@ function writeNew(path: string, bytes: Buffer, old?: fs.Stats): void {
   }
 }
 
-// The owner stays where the system permits, and is else the writer.
+// The owner stays where the system permits, and is else the writer. The group must
+// stay where it has other rights than everyone: another group would get them.
 function keepOwnerAndMode(descriptor: number, old: fs.Stats): void {
   const made = fs.fstatSync(descriptor);
   if (made.gid !== old.gid && !tryChown(descriptor, made.uid, old.gid)) {
@@ -886,15 +948,17 @@ function renameOver(temporary: string, target: string): void {
 
 function sweepTemporaryFiles(target: string): void {
   const folder = dirname(target);
-  for (const name of fs.readdirSync(folder)) {
-    const path = join(folder, name);
-    const isOurs = path.startsWith(target) &&
-      /^\.[0-9a-f]{12}\.tmp$/.test(path.slice(target.length));
-    if (isOurs && isOlder(path, OLD_TEMP_MS)) remove(path);
-  }
+  const isOurs = (path: string) =>
+    path.startsWith(target) &&
+    /^\.[0-9a-f]{12}\.tmp$/.test(path.slice(target.length));
+  quietly(() => {
+    fs.readdirSync(folder).map((name) => join(folder, name)).filter(isOurs)
+      .filter((path) => isOlder(path, OLD_TEMP_MS)).forEach(remove);
+  });
 }
 
-// Not through the link of someone who could lead us elsewhere.
+// Of the last two names, whose links stay: a change goes to what they lead to, but
+// not through the link of another user.
 function followLinks(path: string): string {
   let at = path;
   for (let links = 0; links < MAX_LINKS; links++) {
@@ -925,7 +989,8 @@ function makeFolders(folder: string, made: string[]): void {
   syncFolder(parent);
 }
 
-// What it holds is there whether this works or not.
+// Where this fails, the change was made all the same: only a power loss in the next
+// seconds could undo it, to the old file, whole.
 function syncFolder(folder: string): void {
   quietly(() => {
     const descriptor = fs.openSync(folder, O_RDONLY | O_DIRECTORY | CALM);
@@ -949,7 +1014,7 @@ async function withLock<T>(
       }
     }
     breakStaleLock(path);
-    if (Date.now() > deadline) fail("locked", `${safeJson(path)} is held`);
+    if (monotonicMs() > deadline) fail("locked", `${safeJson(path)} is held`);
     await sleep(1 + Math.random() * 9);
   }
 }
@@ -965,8 +1030,8 @@ function tryLock(path: string): Lock | undefined {
     throw error;
   }
   const isHeld = () => {
-    const { ino } = fs.fstatSync(descriptor, { bigint: true });
-    return inodeOf(path) === ino;
+    const named = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return named?.ino === fs.fstatSync(descriptor, { bigint: true }).ino;
   };
   const release = () => {
     quietly(() => isHeld() && fs.unlinkSync(path));
@@ -975,8 +1040,8 @@ function tryLock(path: string): Lock | undefined {
   return { isHeld, release };
 }
 
-// One at a time, and looking again inside: else the second of two would break
-// the lock that the first has just taken.
+// Only one process breaks a lock, and it looks again: else the second of two would
+// break the lock that the first has just taken.
 function breakStaleLock(path: string): void {
   if (!isOlder(path, STALE_LOCK_MS)) return;
   const mark = `${path}.break`;
@@ -1007,20 +1072,25 @@ function isOlder(path: string, milliseconds: number): boolean {
   return stat !== undefined && ageOf(stat) > milliseconds;
 }
 
-// A date in the future is a clock that was set, and as old as one in the past.
+// A date in the future counts as old: the clock was set since.
 function ageOf(stat: fs.Stats): number {
   return Math.abs(Date.now() - stat.mtimeMs);
+}
+
+// Not Date.now(), which may jump; not performance.now(), which is slow to load.
+function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 function sleep(milliseconds: number): Promise<void> {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
 
-// For what comes after the outcome is certain, or cannot change it.
+// For what cannot change the outcome: its failure is ignored.
 function quietly(action: () => unknown): void {
   try {
     action();
-  } catch { /* see above */ }
+  } catch { /* ignored */ }
 }
 
 function close(descriptor: number | undefined): void {
@@ -1029,6 +1099,20 @@ function close(descriptor: number | undefined): void {
 
 function remove(path: string): void {
   quietly(() => fs.unlinkSync(path));
+}
+
+function realPathOf(path: string): string {
+  try {
+    return fs.realpathSync(path);
+  } catch (error) {
+    if (errno(error) === "ENOENT") return path;
+    throw error;
+  }
+}
+
+// Undefined where there is none.
+function envFileIn(folder: string): string | undefined {
+  return fs.readdirSync(folder).find((name) => /^\.env(\.|$)/.test(name));
 }
 
 // Reads /etc/passwd as Go's os/user does (lookup_unix.go).
@@ -1042,12 +1126,10 @@ function findUser(uid: number): User | undefined {
   return name === undefined ? undefined : { name, home: home ?? "" };
 }
 
-/**
- * Finds what someone else than root could change on the path to a file: each
- * component must be root's and closed to others, following symlinks of root's. In a
- * sticky folder nobody else can replace what is root's, but anyone can make what is
- * missing; the folder in which files are made must not be one.
- */
+// Finds what someone else than root could change on the path to a file: each path
+// component must be root's, and without a write bit for others. Symlinks of root's
+// are followed. In a sticky folder others cannot replace what is there, but they can
+// make what is missing.
 function inspectPath(file: string): PathFinding {
   const names = namesOf(file);
   let path = "/";
@@ -1065,8 +1147,9 @@ function inspectPath(file: string): PathFinding {
       path = isAbsolute(target) ? "/" : dirname(path);
       continue;
     }
+    // Lock and temporary file are made in the last folder: it must not be sticky.
+    const mayBeSticky = names.length > 1;
     const isOpen = (stat.mode & 0o022) !== 0;
-    const mayBeSticky = stat.isDirectory() && names.length > 1;
     isSticky = isOpen && mayBeSticky && (stat.mode & 0o1000) !== 0;
     if (isOpen && !isSticky) return { kind: "open", path };
     const name = names.shift();
@@ -1079,8 +1162,8 @@ function namesOf(path: string): string[] {
   return path.split("/").filter((name) => name !== "" && name !== ".");
 }
 
-// Root uses only what nobody but root can change. Reading, too: who controls a path
-// could have root open a device or a terminal.
+// Root uses only what nobody but root can change. That goes for reading, too: whoever
+// controls a path could have root open a device or a terminal.
 function refuseForRoot(file: string): void {
   if (process.geteuid?.() !== 0) return;
   const finding = inspectPath(file);
@@ -1110,34 +1193,7 @@ function refuseForRoot(file: string): void {
   }
 }
 
-/**
- * Lets SIGHUP, SIGINT and SIGTERM wait until the file at hand is done with: while
- * one is replaced nothing awaits. Exits with 129, 130 or 143.
- *
- * @example
- * ```ts
- * import { exitOnSignals, runCommand } from "@owner/tiup-telemetry";
- * exitOnSignals();
- * await runCommand("disable", "/srv/tiup");
- * ```
- */
-export function exitOnSignals(): void {
-  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-  for (const [signal, number] of Object.entries(signals)) {
-    process.on(signal, () => process.exit(128 + number));
-  }
-}
-
 // ----------------------------------------------------- The four commands
-
-/** What a command does, and the flags that only some commands take. */
-interface CommandEntry {
-  /** One line for the help. */
-  readonly summary: string;
-  readonly flags: readonly (keyof Options)[];
-  /** The values that it changes in a meta file. */
-  readonly change: (meta: Meta, options: Options) => Partial<Meta>;
-}
 
 const COMMANDS: { readonly [name in Command]: CommandEntry } = {
   status: {
@@ -1173,7 +1229,7 @@ const COMMANDS: { readonly [name in Command]: CommandEntry } = {
  *
  * @param home the TiUP home, absolute or relative to the working directory
  * @returns the values of the file, or undefined where there is none
- * @throws {MetaError} `unreadable` or `invalid-meta`
+ * @throws {MetaError} where the home or its file cannot be used
  *
  * @example
  * ```ts
@@ -1214,10 +1270,7 @@ export async function runCommand(
   options: Options = {},
 ): Promise<Outcome> {
   const file = absoluteMetaFile(home);
-  const { plan, source, homeMissing } = await carryOut(command, file, options)
-    .catch((error) => {
-      throw asMetaError(error, "unreadable");
-    });
+  const { plan, source, homeMissing } = await carryOut(command, file, options);
   const { status, uuid } = options.check ? plan.before : plan.after;
   return {
     command,
@@ -1239,22 +1292,26 @@ async function carryOut(
   file: string,
   options: Options,
 ): Promise<CarriedOut> {
-  const deadline = Date.now() + GIVE_UP_MS;
-  for (;;) {
-    const before = await readSettled(file);
-    const plan = makePlan(command, before, options);
-    const source = before ? "file" : "default";
-    const homeMissing = !before && !isThere(dirname(dirname(file)));
-    const done = { plan, source, homeMissing } as const;
-    if (!plan.changed || options.check) return done;
-    const result = await compareAndSwap(file, before, plan, deadline);
-    if (result === "done") return done;
-    if (Date.now() > deadline) fail("locked", "it keeps changing");
+  const deadline = monotonicMs() + GIVE_UP_MS;
+  let homeMissing = false;
+  try {
+    for (;;) {
+      const before = await readSettled(file);
+      const plan = makePlan(command, before, options);
+      const source = before ? "file" : "default";
+      homeMissing ||= !before && !isThere(homeOf(file));
+      const done = { plan, source, homeMissing } as const;
+      if (!plan.changed || options.check) return done;
+      const result = await compareAndSwap(file, before, plan, deadline);
+      if (result === "done") return done;
+      if (monotonicMs() > deadline) fail("locked", "it keeps changing");
+    }
+  } catch (error) {
+    throw asMetaError(error, "unreadable");
   }
 }
 
-// With `force` a file that cannot be parsed or edited counts as none; not with
-// `check`, which must never take it for a setting.
+// With `force` a file that is not valid is replaced as if there were none.
 function makePlan(
   command: Command,
   snapshot: Snapshot | undefined,
@@ -1264,8 +1321,11 @@ function makePlan(
     const text = snapshot ? decode(snapshot.bytes) : "";
     return planChange(command, text, options);
   } catch (error) {
-    const damaged = error instanceof MetaError && error.code === "invalid-meta";
-    if (!damaged || !options.force || options.check) throw error;
+    const isInvalid = error instanceof MetaError &&
+      error.code === "invalid-meta";
+    const isForced = options.force === true && !options.check &&
+      COMMANDS[command].flags.includes("force");
+    if (!isInvalid || !isForced) throw error;
     const plan = planChange(command, "", options);
     return { ...plan, damaged: true, changed: true };
   }
@@ -1287,6 +1347,24 @@ function mintSecret(): string {
 
 function statusOf(status: string): Status {
   return status === "enable" ? "enable" : "disable";
+}
+
+/**
+ * Lets SIGHUP, SIGINT and SIGTERM wait until the file at hand is done with: while
+ * one is replaced nothing awaits. Exits with 129, 130 or 143.
+ *
+ * @example
+ * ```ts
+ * import { exitOnSignals, runCommand } from "@owner/tiup-telemetry";
+ * exitOnSignals();
+ * await runCommand("disable", "/srv/tiup");
+ * ```
+ */
+export function exitOnSignals(): void {
+  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+  for (const [signal, number] of Object.entries(signals)) {
+    process.on(signal, () => process.exit(128 + number));
+  }
 }
 
 // ---------------------------------------------------------------- Homes
@@ -1315,7 +1393,7 @@ export function findHome(env: Environment): string {
   if (directory) return join(directory, ".tiup");
   return fail(
     "unreadable",
-    "neither /etc/passwd nor HOME names a home directory",
+    "neither /etc/passwd nor HOME tells the home directory",
     { advice: "name the home, or set TIUP_HOME" },
   );
 }
@@ -1583,54 +1661,48 @@ const EXAMPLES: { readonly [name in Command | "help"]: readonly string[] } = {
 
 const COMMON_FLAGS = ["home", "null", "json", "as-root", "help", "version"];
 
-const EXIT_CODES = {
-  0: "done, or already so",
-  1: "a home failed, or standard output is closed or full",
-  2: "usage: nothing was read or written",
-  3: "--check: a file does not say so, or is not there",
-} as const;
+const EXIT = { done: 0, failed: 1, usage: 2, differs: 3 } as const;
+
+const EXIT_CODES: { readonly [name in keyof typeof EXIT]: string } = {
+  done: "done, or already so",
+  failed: "a home failed, or all of the run; standard error says why",
+  usage: "usage; nothing was read or written",
+  differs: "--check: a file does not say so, or is missing",
+};
 
 const USAGE = "usage: telemetry <command> [flags], see telemetry --help";
 
-const NAMES = Object.keys(COMMANDS) as Command[];
+const COMMAND_NAMES = Object.keys(COMMANDS) as Command[];
 
 /** Ends the run with one line on standard error. */
 class RunError extends Error {
-  readonly exitCode: 1 | 2;
+  readonly exitCode: number;
 
-  constructor(exitCode: 1 | 2, message: string) {
+  constructor(message: string, exitCode: number = EXIT.failed) {
     super(message);
     this.exitCode = exitCode;
   }
 }
 
 function failUsage(message: string): never {
-  throw new RunError(2, `${message}; ${USAGE}`);
+  throw new RunError(`${message}; ${USAGE}`, EXIT.usage);
 }
 
-/** The arguments, apart: homes as they are, as cac would take `5` for a number. */
-interface Arguments {
-  readonly homes: readonly string[];
-  readonly words: readonly string[];
-  readonly flags: readonly string[];
-}
-
-// Returns the text that is asked for, help or version, or what is to be run.
-function parseArguments(argv: readonly string[]): Run | string {
+function parseArguments(argv: readonly string[]): Request {
   const { homes, words, flags } = expandHelp(sortArguments(argv));
   const [command] = words;
   if (command !== undefined && !isCommand(command)) failUnknownCommand(command);
   refuseFlags(flags, command);
   const isPlain = words.length === 1 && flags.length === 0;
   // cac takes as long as all the rest of a run: not where it has nothing to parse.
-  const found = isPlain ? {} : parseFlags(command, words, flags);
-  if (typeof found === "string") return found;
+  const given = isPlain ? {} : parseFlags(command, words, flags);
+  if (typeof given === "string") return { kind: "text", text: given };
   if (command === undefined) return failUsage("No command");
-  const has = (name: string) => found[name] === true;
+  const has = (name: string) => given[name] === true;
   if (has("null") && !homes.includes("-")) {
     failUsage("--null goes with --home -");
   }
-  return {
+  const run: Run = {
     command,
     homes,
     json: has("json"),
@@ -1638,6 +1710,7 @@ function parseArguments(argv: readonly string[]): Run | string {
     asRoot: has("asRoot"),
     options: { check: has("check"), all: has("all"), force: has("force") },
   };
+  return { kind: "run", run };
 }
 
 // Returns what cac found, or the text that it printed: help or version.
@@ -1660,7 +1733,7 @@ function parseFlags(
   return cli.options;
 }
 
-// Flags come last: before the command, one would take it for a value.
+// cac would take `5` for a number, and a word behind a flag for its value.
 function sortArguments(argv: readonly string[]): Arguments {
   const homes: string[] = [];
   const words: string[] = [];
@@ -1707,11 +1780,11 @@ function expandHelp(given: Arguments): Arguments {
 
 // cac would also take `--no-check`, `--check=no`, `--check.x`, `-` and `--`.
 function refuseFlags(flags: readonly string[], command?: Command): void {
-  const all = [...new Set(NAMES.flatMap(flagsOf))];
+  const all = [...new Set(COMMAND_NAMES.flatMap(flagsOf))];
   const valid = command ? flagsOf(command) : all;
   const odd = flags.find((flag) => !valid.includes(flag));
   if (odd === undefined) return;
-  const takers = NAMES.filter((name) => flagsOf(name).includes(odd));
+  const takers = COMMAND_NAMES.filter((name) => flagsOf(name).includes(odd));
   if (takers.length > 0) failUsage(`${odd} goes with ${takers.join(", ")}`);
   const long = all.filter((flag) => flag.startsWith("--"));
   failUnknown("flag", odd, long.find((flag) => isOneLetterOff(odd, flag)));
@@ -1729,7 +1802,9 @@ function failUnknownCommand(given: string): never {
     case "on":
       return failUnknown("command", given, "enable");
   }
-  const near = [...NAMES, "help"].find((name) => isOneLetterOff(given, name));
+  const near = [...COMMAND_NAMES, "help"].find((name) =>
+    isOneLetterOff(given, name)
+  );
   return failUnknown("command", given, near);
 }
 
@@ -1742,8 +1817,9 @@ function failUnknown(kind: string, given: string, meant?: string): never {
 function isOneLetterOff(given: string, word: string): boolean {
   let start = 0;
   while (start < word.length && given[start] === word[start]) start += 1;
-  const [rest, wanted] = [given.slice(start), word.slice(start)];
-  const swapped = `${wanted[1]}${wanted[0]}${wanted.slice(2)}`;
+  const rest = given.slice(start);
+  const wanted = word.slice(start);
+  const swapped = wanted.slice(1, 2) + wanted.slice(0, 1) + wanted.slice(2);
   return rest === wanted.slice(1) || rest.slice(1) === wanted ||
     rest.slice(1) === wanted.slice(1) || rest === swapped;
 }
@@ -1760,19 +1836,13 @@ function makeCli(asked: Command | undefined): CAC {
     .option("--as-root", FLAGS["as-root"])
     .version(VERSION)
     .help((sections) => arrangeHelp(sections, asked));
-  for (const name of NAMES) {
+  for (const name of COMMAND_NAMES) {
     const { summary, flags } = COMMANDS[name];
     const command = cli.command(name, summary).usage(`${name} [flags]`);
     for (const flag of flags) command.option(`--${flag}`, FLAGS[flag]);
   }
   cli.command("help [command]", "Show this help, or that of a command");
   return cli;
-}
-
-/** A part of the help, as cac makes it. */
-interface HelpSection {
-  readonly title?: string;
-  readonly body: string;
 }
 
 // Examples first, and only the exit codes that the command has.
@@ -1783,20 +1853,20 @@ function arrangeHelp(
   const body = (title: string) =>
     sections.find((section) => section.title === title)?.body
       .replace(/ +$/gm, "") ?? "";
-  const title = asked ? `telemetry ${asked}: ${COMMANDS[asked].summary}` : "";
-  const codes = Object.entries(EXIT_CODES).filter(([code]) =>
-    code !== "3" || !asked || COMMANDS[asked].flags.includes("check")
-  );
+  const title = asked
+    ? `telemetry ${asked}: ${COMMANDS[asked].summary}`
+    : `telemetry: ${DESCRIPTION}`;
+  const canDiffer = !asked || COMMANDS[asked].flags.includes("check");
+  const codes = Object.entries(EXIT_CODES)
+    .filter(([name]) => canDiffer || name !== "differs")
+    .map(([name, when]) => `  ${EXIT[name as keyof typeof EXIT]}  ${when}`);
   return [
-    { body: title || `telemetry: ${DESCRIPTION}` },
+    { body: title },
     { title: "Examples", body: EXAMPLES[asked ?? "help"].join("\n") },
     { title: "Usage", body: body("Usage") },
     ...asked ? [] : [{ title: "Commands", body: body("Commands") }],
     { title: "Flags", body: body("Options") },
-    {
-      title: "Exit codes",
-      body: codes.map(([code, when]) => `  ${code}  ${when}`).join("\n"),
-    },
+    { title: "Exit codes", body: codes.join("\n") },
   ];
 }
 
@@ -1815,24 +1885,14 @@ function capture(action: () => void): string {
 
 // ------------------------------------------------ The loop over the homes
 
-/** What all homes of a run share. */
-interface Surroundings {
-  /** The variables that count. */
-  readonly env: Environment;
-  /** The working directory at the start; undefined where it is gone. */
-  readonly folder: string | undefined;
-  /** Whether standard error is a terminal. */
-  readonly isTerminal: boolean;
-}
-
 async function runAll(run: Run, env: Environment): Promise<number> {
-  const changes = run.command !== "status" && !run.options.check;
+  const writes = run.command !== "status" && !run.options.check;
   const around: Surroundings = {
     env: variablesFor(run, env),
     folder: workingFolder(),
     isTerminal: await isTerminalAt(2),
   };
-  if (changes) exitOnSignals();
+  if (writes) exitOnSignals();
   const tally: Tally = {
     homes: 0,
     disable: 0,
@@ -1843,30 +1903,35 @@ async function runAll(run: Run, env: Environment): Promise<number> {
   };
   let isLost = false; // whether standard output is closed or full
   for await (const given of listHomes(run, around)) {
-    if (changes && tally.homes > 0) await sleep(0); // lets a signal in
+    if (writes && tally.homes > 0) await sleep(0); // lets a signal in
+    // What a missing file means is said once.
     const report = await attempt(run, given, around, tally.missing > 0);
     const text = headerOf(run, given, tally.homes) + report.text;
-    const problem = isLost ? undefined : printText(text);
-    printLines(report.lines);
-    if (problem !== undefined) {
-      printLines([problem]);
-      isLost = true;
+    const lines = [...report.lines];
+    if (!isLost) {
+      const problem = await printText(text);
+      if (problem !== undefined) lines.push(problem);
+      isLost = problem !== undefined;
     }
-    tally.homes += 1;
-    tally[report.state] += 1;
-    if (report.isMissing) tally.missing += 1;
-    if (report.differs) tally.differing += 1;
-    if (isLost && !changes) break;
+    await printLines(lines);
+    count(tally, report);
+    if (isLost && !writes) break;
     if (around.isTerminal && tally.homes % 1000 === 0) {
-      printLines([formatTally(tally, " so far")]);
+      await printLines([formatTally(tally, " so far")]);
     }
   }
-  if (tally.homes === 0) {
-    throw new RunError(1, "No TiUP home on standard input");
+  if (around.isTerminal && tally.homes > 1) {
+    await printLines([formatTally(tally)]);
   }
-  if (around.isTerminal && tally.homes > 1) printLines([formatTally(tally)]);
-  if (isLost || tally.failed > 0) return 1;
-  return tally.differing > 0 ? 3 : 0;
+  if (isLost || tally.failed > 0) return EXIT.failed;
+  return tally.differing > 0 ? EXIT.differs : EXIT.done;
+}
+
+function count(tally: Tally, report: Report): void {
+  tally.homes += 1;
+  tally[report.state] += 1;
+  if (report.wasMissing) tally.missing += 1;
+  if (report.differs) tally.differing += 1;
 }
 
 // Deno may refuse to read a variable: better before anything is written.
@@ -1877,20 +1942,15 @@ function variablesFor(run: Run, env: Environment): Environment {
   return { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS, TIUP_HOME, HOME };
 }
 
-function workingFolder(): string | undefined {
-  try {
-    return process.cwd();
-  } catch (error) {
-    if (errno(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
 async function isTerminalAt(descriptor: 0 | 2): Promise<boolean> {
-  let mayBe = false;
-  quietly(() => mayBe = fs.fstatSync(descriptor).isCharacterDevice());
-  // Most runs print into a pipe or a file, and need no look at node:tty.
-  return mayBe && (await import("node:tty")).isatty(descriptor);
+  try {
+    // Most runs print into a pipe or a file, and need no look at node:tty.
+    if (!fs.fstatSync(descriptor).isCharacterDevice()) return false;
+  } catch {
+    return false; // it is closed
+  }
+  const { isatty } = await import("node:tty");
+  return isatty(descriptor);
 }
 
 function hasMany(run: Run): boolean {
@@ -1898,7 +1958,7 @@ function hasMany(run: Run): boolean {
 }
 
 function headerOf(run: Run, given: Given, count: number): string {
-  if (run.json || !hasMany(run) || given.kind === "found") return "";
+  if (run.json || !hasMany(run) || given.kind === "tiup") return "";
   return `${count > 0 ? "\n" : ""}home: ${printable(given.home)}\n`;
 }
 
@@ -1906,21 +1966,29 @@ async function* listHomes(
   run: Run,
   around: Surroundings,
 ): AsyncGenerator<Given> {
-  if (run.homes.length === 0) yield { kind: "found" };
+  if (run.homes.length === 0) yield { kind: "tiup" };
   for (const home of run.homes) {
-    if (home !== "-") yield { kind: "flag", home };
-    else {
-      if (around.isTerminal && await isTerminalAt(0)) {
-        printLines(["note: Reading homes, one a line; Ctrl-D ends the list"]);
-      }
-      for await (const home of readEntries(run.separator)) {
-        yield { kind: "entry", home };
-      }
-    }
+    if (home === "-") yield* listEntries(run, around);
+    else yield { kind: "flag", home };
   }
 }
 
-// As they come; empty ones are skipped.
+async function* listEntries(
+  run: Run,
+  around: Surroundings,
+): AsyncGenerator<Given> {
+  if (around.isTerminal && await isTerminalAt(0)) {
+    await printLines(["note: Reading homes, one a line; Ctrl-D ends the list"]);
+  }
+  let isEmpty = true;
+  for await (const home of readEntries(run.separator)) {
+    isEmpty = false;
+    yield { kind: "entry", home };
+  }
+  if (isEmpty) throw new RunError("No TiUP home on standard input");
+}
+
+// Reads the entries of standard input as they come, and skips empty ones.
 async function* readEntries(separator: string): AsyncGenerator<string> {
   let rest = Buffer.alloc(0);
   for await (const chunk of process.stdin) {
@@ -1934,7 +2002,7 @@ async function* readEntries(separator: string): AsyncGenerator<string> {
     }
     rest = rest.subarray(start);
     if (rest.length > MAX_BYTES) {
-      throw new RunError(1, "A line of standard input is longer than any path");
+      throw new RunError("A line of standard input is longer than any path");
     }
   }
   if (rest.length > 0) yield rest.toString();
@@ -1946,39 +2014,55 @@ async function attempt(
   around: Surroundings,
   isBrief: boolean,
 ): Promise<Report> {
-  const { command, json, options } = run;
-  const { env, isTerminal } = around;
-  const isNamed = given.kind !== "found";
-  const lines: string[] = [];
+  const warnings: Remark[] = [];
   let home: string | null = null;
   let file: string | null = null;
   try {
-    home = isNamed ? given.home : findHome(env);
+    home = given.kind === "tiup" ? findHome(around.env) : given.home;
     file = absoluteMetaFile(home, around.folder);
-    if (!isNamed) lines.push(...homeRemarks(home, env).map(formatRemark));
+    if (given.kind === "tiup") warnings.push(...homeRemarks(home, around.env));
     refuseHome(run, given, file);
-    const found = await runCommand(command, dirname(dirname(file)), options);
-    const outcome = { ...found, home };
-    const told = remarks(outcome, env, { ...options, isNamed, isBrief });
-    if (isTerminal) told.push(...terminalNote(outcome, options.check));
-    lines.push(...told.map(formatRemark));
-    const difference = options.check && differenceOf(outcome, isBrief);
-    if (difference) lines.push(`error: ${difference}`);
-    return {
-      state: outcome.status,
-      isMissing: outcome.source === "default",
-      differs: Boolean(difference),
-      text: json ? formatJson(outcome) : formatText(outcome, options.check),
-      lines,
-    };
+    const result = await runCommand(run.command, homeOf(file), run.options);
+    const outcome = { ...result, home };
+    const isNamed = given.kind !== "tiup";
+    const options = { ...run.options, isNamed, isBrief };
+    const told = remarks(outcome, around.env, options);
+    if (around.isTerminal) told.push(...terminalNote(outcome, options.check));
+    return reportOutcome(run, outcome, [...warnings, ...told], isBrief);
   } catch (error) {
     const failure = asMetaError(error, "unreadable");
-    lines.push(`error: ${describe(failure, file)}`);
-    const text = json
-      ? formatFailure(command, file && home, file, failure)
-      : "";
-    return { state: "failed", isMissing: false, differs: false, text, lines };
+    // Without a file no home could be found.
+    const named = file === null ? null : home;
+    return {
+      state: "failed",
+      wasMissing: false,
+      differs: false,
+      text: run.json ? formatFailure(run.command, named, file, failure) : "",
+      lines: [
+        ...warnings.map(formatRemark),
+        `error: ${describe(failure, file)}`,
+      ],
+    };
   }
+}
+
+function reportOutcome(
+  run: Run,
+  outcome: Outcome,
+  told: readonly Remark[],
+  isBrief: boolean,
+): Report {
+  const { check } = run.options;
+  const difference = check ? differenceOf(outcome, isBrief) : undefined;
+  const lines = told.map(formatRemark);
+  if (difference !== undefined) lines.push(`error: ${difference}`);
+  return {
+    state: outcome.status,
+    wasMissing: outcome.source === "default",
+    differs: difference !== undefined,
+    text: run.json ? formatJson(outcome) : formatText(outcome, check),
+    lines,
+  };
 }
 
 function refuseHome(run: Run, given: Given, file: string): void {
@@ -1987,31 +2071,34 @@ function refuseHome(run: Run, given: Given, file: string): void {
     refuseHomeText(given.home);
   }
   if (!run.asRoot) refuseForRoot(file);
-  if (given.kind !== "found") refuseHomeByLook(dirname(dirname(file)));
+  if (given.kind !== "tiup") refuseHomeByLook(homeOf(file));
 }
 
-// Returns a line that says why it could not be printed, or undefined.
-function printText(text: string): string | undefined {
+// Returns a line that says why the text could not be printed, or undefined.
+async function printText(text: string): Promise<string | undefined> {
   try {
-    write(1, text);
+    await write(1, text);
     return undefined;
   } catch (error) {
     return `error: Cannot write to standard output: ${reasonOf(error)}`;
   }
 }
 
-function printLines(lines: readonly string[]): void {
-  quietly(() => write(2, lines.map((line) => `${line}\n`).join("")));
+async function printLines(lines: readonly string[]): Promise<void> {
+  try {
+    await write(2, lines.map((line) => `${line}\n`).join(""));
+  } catch { /* there is nowhere else to say it */ }
 }
 
-function write(descriptor: 1 | 2, text: string): void {
-  for (let rest = Buffer.from(text); rest.length > 0;) {
+async function write(descriptor: 1 | 2, text: string): Promise<void> {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
     try {
       rest = rest.subarray(fs.writeSync(descriptor, rest));
     } catch (error) {
-      if (errno(error) !== "EAGAIN") throw error;
       // A pipe that someone made non-blocking is full: wait for its reader.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      if (errno(error) !== "EAGAIN") throw error;
+      await sleep(5);
     }
   }
 }
@@ -2021,20 +2108,20 @@ function write(descriptor: 1 | 2, text: string): void {
 async function main(argv: string[], env: Environment): Promise<number> {
   try {
     refuseSurroundings();
-    const asked = parseArguments(argv);
-    if (typeof asked !== "string") return await runAll(asked, env);
-    const problem = printText(asked);
-    if (problem === undefined) return 0;
-    printLines([problem]);
-    return 1;
+    const request = parseArguments(argv);
+    if (request.kind === "run") return await runAll(request.run, env);
+    const problem = await printText(request.text);
+    if (problem === undefined) return EXIT.done;
+    await printLines([problem]);
+    return EXIT.failed;
   } catch (error) {
     if (error instanceof RunError) {
-      printLines([`error: ${error.message}`]);
+      await printLines([`error: ${error.message}`]);
       return error.exitCode;
     }
     const internal = isFromSystem(error) ? "" : "internal: ";
-    printLines([`error: ${internal}${reasonOf(error)}`]);
-    return 1;
+    await printLines([`error: ${internal}${reasonOf(error)}`]);
+    return EXIT.failed;
   }
 }
 
@@ -2042,7 +2129,7 @@ function refuseSurroundings(): void {
   const { node = "", bun } = process.versions;
   if (Number.parseInt(node) < OLDEST_NODE) {
     const needed = `Node ${OLDEST_NODE}.0.0 or newer is needed`;
-    throw new RunError(1, `${needed}, and this is ${node}`);
+    throw new RunError(`${needed}, and this is ${node}`);
   }
   if (bun !== undefined) refuseEnvFiles();
 }
@@ -2051,32 +2138,26 @@ function refuseSurroundings(): void {
 // one of them could name another home.
 function refuseEnvFiles(): void {
   if (process.execArgv.some((flag) => /^--(no-)?env-file/.test(flag))) return;
-  const file = fs.readdirSync(".").find((name) => /^\.env(\.|$)/.test(name));
+  const file = envFileIn(".");
   if (file === undefined) return;
   const why = `Bun reads ${safeJson(file)} in this folder, TiUP does not`;
-  throw new RunError(1, `${why}; start it with bun --no-env-file`);
+  throw new RunError(`${why}; start it with bun --no-env-file`);
 }
 
-// From source: Node has import.meta.main from 24.2 on, and gives what it reads from
-// standard input a name of its own.
+// From source only. Node has import.meta.main from 24.2 on, and gives what it reads
+// from standard input a name of its own.
 function isStarted(): boolean {
-  const [, path = ""] = process.argv;
-  const urls = [path, realPathOf(path)].map((path) => pathToFileURL(path).href);
   const { main, url } = import.meta;
-  return main || urls.includes(url) || url.endsWith("/[eval1]");
-}
-
-function realPathOf(path: string): string {
-  try {
-    return fs.realpathSync(path);
-  } catch (error) {
-    if (errno(error) === "ENOENT") return path;
-    throw error;
-  }
+  if (main === true || url.endsWith("/[eval1]")) return true;
+  if (main === false) return false;
+  const [, path = ""] = process.argv;
+  return [path, realPathOf(path)].some((path) =>
+    pathToFileURL(path).href === url
+  );
 }
 
 function start(): void {
-  process.exitCode = 1; // 0 only once the work is done
+  process.exitCode = EXIT.failed; // until the work is done
   void main(process.argv.slice(2), process.env).then((code) => {
     process.exitCode = code;
   });

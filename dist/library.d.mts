@@ -88,6 +88,8 @@ export declare class MetaError extends Error {
     /** What to do, where that is more than its code tells. */
     readonly advice: string | undefined;
     /**
+     * Makes a failure; what it says must be printable text.
+     *
      * @param code the kind of failure
      * @param reason why, in words that end neither in a full stop nor in advice
      * @param more the line of the file, and what to do about it
@@ -162,24 +164,12 @@ export declare function editMeta(text: string, changes: Partial<Meta>): string;
  */
 export declare function metaFile(home: string): string;
 /**
- * Lets SIGHUP, SIGINT and SIGTERM wait until the file at hand is done with: while
- * one is replaced nothing awaits. Exits with 129, 130 or 143.
- *
- * @example
- * ```ts
- * import { exitOnSignals, runCommand } from "@owner/tiup-telemetry";
- * exitOnSignals();
- * await runCommand("disable", "/srv/tiup");
- * ```
- */
-export declare function exitOnSignals(): void;
-/**
  * Reads the meta file of a TiUP home. What it returns holds the secret: keep it out
  * of logs.
  *
  * @param home the TiUP home, absolute or relative to the working directory
  * @returns the values of the file, or undefined where there is none
- * @throws {MetaError} `unreadable` or `invalid-meta`
+ * @throws {MetaError} where the home or its file cannot be used
  *
  * @example
  * ```ts
@@ -206,6 +196,18 @@ export declare function readMeta(home: string): Promise<Meta | undefined>;
  * ```
  */
 export declare function runCommand(command: Command, home: string, options?: Options): Promise<Outcome>;
+/**
+ * Lets SIGHUP, SIGINT and SIGTERM wait until the file at hand is done with: while
+ * one is replaced nothing awaits. Exits with 129, 130 or 143.
+ *
+ * @example
+ * ```ts
+ * import { exitOnSignals, runCommand } from "@owner/tiup-telemetry";
+ * exitOnSignals();
+ * await runCommand("disable", "/srv/tiup");
+ * ```
+ */
+export declare function exitOnSignals(): void;
 /**
  * Finds the TiUP home as TiUP does (pkg/localdata/profile.go): `TIUP_HOME`, or
  * `.tiup` in the home directory of the user's line in /etc/passwd, or only where

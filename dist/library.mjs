@@ -51,7 +51,7 @@ var v4_default = v4;
 // telemetry.ts
 var VERSION = "1.0.0";
 var { process } = globalThis;
-var KEYS = ["uuid", "secret", "status"];
+var META_KEYS = ["uuid", "secret", "status"];
 var MAX_BYTES = 64 * 1024;
 var MAX_LINKS = 40;
 var STALE_LOCK_MS = 5e3;
@@ -94,6 +94,8 @@ var MetaError = class extends Error {
   /** What to do, where that is more than its code tells. */
   advice;
   /**
+   * Makes a failure; what it says must be printable text.
+   *
    * @param code the kind of failure
    * @param reason why, in words that end neither in a full stop nor in advice
    * @param more the line of the file, and what to do about it
@@ -132,20 +134,27 @@ function isFromSystem(error) {
   const isDenied = error instanceof Error && error.name === "NotCapable";
   return isDenied || errno(error) !== "";
 }
-var KEY = "[A-Za-z][\\w-]{0,999}";
-var NAME = `(?<quote>["']?)(?<key>${KEY})\\k<quote>`;
-var MARK = `(?:-|${NAME} {0,20}:)(?= |$)`;
+var NAME = "[A-Za-z][\\w-]{0,999}";
+var KEY = `(?<quote>["']?)(?<key>${NAME})\\k<quote>`;
+var INTRO = `(?:-|${KEY} {0,20}:)(?= |$)`;
 var SINGLE = "'[^'\\t]*'";
 var DOUBLE = '"[^"\\\\\\t]*"';
 var START = "[^ \\t\\-?:,[\\]{}#&*!|>'\"%@`]";
-var PLAIN = `${START}(?:[^ :\\t]|:(?! |$)| (?!#))*`;
+var PLAIN = `${START}[^\\t]*?`;
 var COMMENT = "(?: #.*)?";
 var LINE = new RegExp(
-  `^(?<before>(?<indent> *)${MARK} *)(?:(?<quoted>${SINGLE}|${DOUBLE}) *|(?<plain>${PLAIN}))?${COMMENT}$`
+  `^(?<before>(?<indent> *)${INTRO} *)(?:(?<quoted>${SINGLE}|${DOUBLE}) *|(?<plain>${PLAIN}))?${COMMENT}$`
 );
+var COLON = /:(?= |$)/;
 var BLANK = /^ *(?:#.*)?$/;
 var DOCUMENT = /^---(?: +(?:#.*)?)?$/;
-var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
+var STRANGE = /[^\t\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
+var NO_LINE = "not a line that a meta file may hold";
+var TWICE = "its key stands above already (TiUP takes the last: keep that one)";
+var CHARACTER = "it holds a character that a meta file may not hold";
+var TAB = "it holds a tab";
+var FLOW = "it holds JSON or a flow collection (from Ansible: use to_nice_yaml)";
+var QUOTES = "quotes must hold the whole value, and neither a quote nor a backslash";
 var HOLDS = 'a meta file holds lines "key: value", comments, and under other keys lists and mappings of one-line values';
 function parseMeta(text) {
   return valuesOf(findLines(text));
@@ -156,7 +165,7 @@ function editMeta(text, changes) {
 function editLines(text, lines, changes) {
   const before = valuesOf(lines);
   const wanted = { ...before, ...changes };
-  const changed = KEYS.filter((key) => wanted[key] !== before[key]);
+  const changed = META_KEYS.filter((key) => wanted[key] !== before[key]);
   if (changed.length === 0) return text;
   let edited = text;
   const present = Object.entries(lines).sort(
@@ -168,8 +177,12 @@ function editLines(text, lines, changes) {
   for (const key of changed) {
     if (!lines[key]) edited = appendKey(edited, key, wanted[key]);
   }
-  const reread = parseMeta(decode(Buffer.from(edited)));
-  if (KEYS.some((key) => reread[key] !== wanted[key])) {
+  const bytes = Buffer.from(edited);
+  if (bytes.length > MAX_BYTES) {
+    fail("invalid-meta", "it would become larger than 64 KiB");
+  }
+  const reread = parseMeta(decode(bytes));
+  if (META_KEYS.some((key) => reread[key] !== wanted[key])) {
     fail("invalid-meta", "no edit changes just what was asked for");
   }
   return edited;
@@ -207,39 +220,42 @@ function valuesOf(lines) {
 }
 function findLines(text) {
   const lines = {};
-  const levels = [{ indent: 0, isList: false, isOpen: false }];
   const keys = /* @__PURE__ */ new Set();
+  let levels = [{ indent: 0, isList: false, isOpen: false }];
   let start = text.startsWith("\uFEFF") ? 1 : 0;
-  let mayStart = true;
+  let mayBegin = true;
   let number = 1;
   for (const row of text.slice(start).split(/(?<=\n)/)) {
     const content = row.replace(/\r?\n$/, "");
-    if (STRANGE.test(content)) fail("invalid-meta", CONTROL, { line: number });
-    if (mayStart && DOCUMENT.test(content)) {
-      mayStart = false;
+    if (STRANGE.test(content)) failLine(CHARACTER, number);
+    if (mayBegin && DOCUMENT.test(content)) {
+      mayBegin = false;
     } else if (!BLANK.test(content)) {
-      mayStart = false;
+      mayBegin = false;
       const line = parseLine(content, start);
-      const { indent, key } = line ?? {};
-      const topKey = indent === 0 ? key : void 0;
-      const twice = topKey !== void 0 && keys.has(topKey);
-      if (!line || twice || !nest(levels, line)) {
-        const reason = twice ? TWICE : oddityOf(content);
-        fail("invalid-meta", `${reason}; ${HOLDS}`, { line: number });
+      if (!line) return failLine(oddityOf(content), number);
+      levels = placeLine(levels, line) ?? failLine(NO_LINE, number);
+      const { indent, key } = line;
+      if (indent === 0 && key !== void 0) {
+        if (keys.has(key)) failLine(TWICE, number);
+        keys.add(key);
+        if (isMetaKey(key)) lines[key] = line;
       }
-      if (topKey !== void 0) keys.add(topKey);
-      if (isMetaKey(topKey)) lines[topKey] = line;
     }
     start += row.length;
     number += 1;
   }
   return lines;
 }
+function failLine(reason, line) {
+  return fail("invalid-meta", `${reason}; ${HOLDS}`, { line });
+}
 function parseLine(content, offset) {
   const match = LINE.exec(content);
   if (!match?.groups) return void 0;
   const { before = "", indent = "", key, quoted, plain } = match.groups;
   const source = quoted ?? trimBlanks(plain ?? "");
+  if (quoted === void 0 && COLON.test(source)) return void 0;
   const head = source === "" ? trimBlanks(before) : before;
   const isOurs = indent === "" && isMetaKey(key);
   return {
@@ -256,45 +272,31 @@ function trimBlanks(text) {
   return text.slice(0, end);
 }
 function isMetaKey(key) {
-  return KEYS.some((known) => known === key);
+  return META_KEYS.some((known) => known === key);
 }
-function nest(levels, line) {
-  const { indent, opens } = line;
+function placeLine(levels, line) {
+  const { indent, opens: isOpen } = line;
   const isList = line.key === void 0;
+  const level = { indent, isList, isOpen };
   const last = levels.at(-1);
   const isInColumn = isList && last?.isList === false && indent === last.indent;
   if (last?.isOpen && (indent > last.indent || isInColumn)) {
-    levels.push({ indent, isList, isOpen: opens });
-    return true;
+    return [...levels, level];
   }
   const at = levels.findLastIndex(
-    (level) => level.indent === indent && level.isList === isList
+    (above) => above.indent === indent && above.isList === isList
   );
-  if (at < 0) return false;
-  levels.length = at;
-  levels.push({ indent, isList, isOpen: opens });
-  return true;
+  return at < 0 ? void 0 : [...levels.slice(0, at), level];
 }
-var CONTROL = "it holds a control character";
-var TWICE = "its key stands above already (TiUP takes the last: keep that one)";
 function oddityOf(content) {
-  const flow = new RegExp(`^ *(?:${MARK} *)?[[{]`);
-  const quotes = new RegExp(`^ *${MARK} *["']`);
-  if (content.includes("	") && parseLine(content.replaceAll("	", " "), 0)) {
-    return "it holds a tab";
-  }
-  if (flow.test(content)) {
-    return "it holds JSON or a flow collection (from Ansible: use to_nice_yaml)";
-  }
-  if (quotes.test(content)) {
-    return "quotes must hold the whole value, and neither a quote nor a backslash";
-  }
-  return "not a line that a meta file may hold";
+  const spaced = content.replaceAll("	", " ");
+  const wouldDo = BLANK.test(spaced) || parseLine(spaced, 0) !== void 0;
+  if (spaced !== content && wouldDo) return TAB;
+  if (new RegExp(`^ *(?:${INTRO} *)?[[{]`).test(content)) return FLOW;
+  if (new RegExp(`^ *${INTRO} *["']`).test(content)) return QUOTES;
+  return NO_LINE;
 }
 function decode(bytes) {
-  if (bytes.length > MAX_BYTES) {
-    fail("invalid-meta", "it would be larger than 64 KiB");
-  }
   const text = bytes.toString();
   if (!Buffer.from(text).equals(bytes)) {
     fail("invalid-meta", "it is not valid UTF-8");
@@ -320,15 +322,26 @@ function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
 }
 function absoluteMetaFile(home, folder) {
+  if (home === "") fail("refused", "the name of the home is empty");
   if (/[\0\ufffd]/.test(home)) {
     fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
   }
   if (isAbsolute(home)) return metaFile(home);
-  try {
-    return join(folder ?? process.cwd(), metaFile(home));
-  } catch (error) {
-    if (errno(error) !== "ENOENT") throw error;
+  const working = folder ?? workingFolder();
+  if (working === void 0) {
     return fail("unreadable", "the working directory is gone");
+  }
+  return join(working, metaFile(home));
+}
+function homeOf(file) {
+  return dirname(dirname(file));
+}
+function workingFolder() {
+  try {
+    return process.cwd();
+  } catch (error) {
+    if (errno(error) === "ENOENT") return void 0;
+    throw asMetaError(error, "unreadable");
   }
 }
 function isThere(path) {
@@ -376,13 +389,12 @@ function readDescriptor(descriptor) {
   return { bytes: buffer.subarray(0, length), stat };
 }
 async function readSettled(file) {
-  const deadline = Date.now() + SETTLED_MS;
+  const deadline = monotonicMs() + SETTLED_MS;
   for (; ; ) {
     const snapshot = readFile(file);
-    if (snapshot?.bytes.length !== 0) return snapshot;
-    if (ageOf(snapshot.stat) > SETTLED_MS || Date.now() > deadline) {
-      return snapshot;
-    }
+    if (!snapshot || snapshot.bytes.length > 0) return snapshot;
+    const isSettled = ageOf(snapshot.stat) > SETTLED_MS;
+    if (isSettled || monotonicMs() > deadline) return snapshot;
     await sleep(10);
   }
 }
@@ -407,31 +419,30 @@ function swap(target, before, plan, lock) {
   const old = openIfThere(target, O_RDWR | O_NOFOLLOW);
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
   const temporary = `${target}.${random.padStart(12, "0")}.tmp`;
-  const written = [];
+  const leftovers = [];
   try {
     if (!isCurrent(target, old, before)) return "stale";
     writeNew(temporary, Buffer.from(plan.text), before?.stat);
-    written.push(temporary);
-    if (plan.damaged && before) written.push(keepDamaged(target, before));
+    leftovers.push(temporary);
+    if (plan.damaged && before) leftovers.push(keepDamaged(target, before));
     if (!lock.isHeld() || !isCurrent(target, old, before)) return "stale";
     renameOver(temporary, target);
-    written.length = 0;
+    leftovers.length = 0;
     return "done";
   } finally {
-    written.forEach(remove);
+    leftovers.forEach(remove);
     close(old);
   }
 }
 function isCurrent(target, descriptor, before) {
-  const named = inodeOf(target);
-  if (descriptor === void 0 || before === void 0) {
-    return descriptor === void 0 && before === void 0 && named === void 0;
-  }
-  const { ino } = fs.fstatSync(descriptor, { bigint: true });
-  return named === ino && readDescriptor(descriptor).bytes.equals(before.bytes);
+  const named = fs.lstatSync(target, { throwIfNoEntry: false });
+  if (!before) return descriptor === void 0 && named === void 0;
+  if (descriptor === void 0 || named === void 0) return false;
+  const held = readDescriptor(descriptor);
+  return isSameFile(named, held.stat) && isSameFile(held.stat, before.stat) && held.bytes.equals(before.bytes);
 }
-function inodeOf(path) {
-  return fs.lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+function isSameFile(one, other) {
+  return one.ino === other.ino && one.dev === other.dev && one.mode === other.mode && one.uid === other.uid && one.gid === other.gid;
 }
 function writeNew(path, bytes, old) {
   const mode = old ? 384 : 420 | fs.statSync(dirname(path)).mode & 438;
@@ -494,11 +505,10 @@ function renameOver(temporary, target) {
 }
 function sweepTemporaryFiles(target) {
   const folder = dirname(target);
-  for (const name of fs.readdirSync(folder)) {
-    const path = join(folder, name);
-    const isOurs = path.startsWith(target) && /^\.[0-9a-f]{12}\.tmp$/.test(path.slice(target.length));
-    if (isOurs && isOlder(path, OLD_TEMP_MS)) remove(path);
-  }
+  const isOurs = (path) => path.startsWith(target) && /^\.[0-9a-f]{12}\.tmp$/.test(path.slice(target.length));
+  quietly(() => {
+    fs.readdirSync(folder).map((name) => join(folder, name)).filter(isOurs).filter((path) => isOlder(path, OLD_TEMP_MS)).forEach(remove);
+  });
 }
 function followLinks(path) {
   let at = path;
@@ -544,7 +554,7 @@ async function withLock(path, deadline, work) {
       }
     }
     breakStaleLock(path);
-    if (Date.now() > deadline) fail("locked", `${safeJson(path)} is held`);
+    if (monotonicMs() > deadline) fail("locked", `${safeJson(path)} is held`);
     await sleep(1 + Math.random() * 9);
   }
 }
@@ -557,8 +567,8 @@ function tryLock(path) {
     throw error;
   }
   const isHeld = () => {
-    const { ino } = fs.fstatSync(descriptor, { bigint: true });
-    return inodeOf(path) === ino;
+    const named = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return named?.ino === fs.fstatSync(descriptor, { bigint: true }).ino;
   };
   const release = () => {
     quietly(() => isHeld() && fs.unlinkSync(path));
@@ -595,6 +605,9 @@ function isOlder(path, milliseconds) {
 function ageOf(stat) {
   return Math.abs(Date.now() - stat.mtimeMs);
 }
+function monotonicMs() {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
 function sleep(milliseconds) {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
@@ -618,12 +631,6 @@ function findUser(uid) {
   const text = isThere(file) ? fs.readFileSync(file, "utf8") : "";
   const { name, home } = line.exec(text)?.groups ?? {};
   return name === void 0 ? void 0 : { name, home: home ?? "" };
-}
-function exitOnSignals() {
-  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
-  for (const [signal, number] of Object.entries(signals)) {
-    process.on(signal, () => process.exit(128 + number));
-  }
 }
 var COMMANDS = {
   status: {
@@ -662,9 +669,7 @@ async function readMeta(home) {
 }
 async function runCommand(command, home, options = {}) {
   const file = absoluteMetaFile(home);
-  const { plan, source, homeMissing } = await carryOut(command, file, options).catch((error) => {
-    throw asMetaError(error, "unreadable");
-  });
+  const { plan, source, homeMissing } = await carryOut(command, file, options);
   const { status, uuid } = options.check ? plan.before : plan.after;
   return {
     command,
@@ -680,17 +685,22 @@ async function runCommand(command, home, options = {}) {
   };
 }
 async function carryOut(command, file, options) {
-  const deadline = Date.now() + GIVE_UP_MS;
-  for (; ; ) {
-    const before = await readSettled(file);
-    const plan = makePlan(command, before, options);
-    const source = before ? "file" : "default";
-    const homeMissing = !before && !isThere(dirname(dirname(file)));
-    const done = { plan, source, homeMissing };
-    if (!plan.changed || options.check) return done;
-    const result = await compareAndSwap(file, before, plan, deadline);
-    if (result === "done") return done;
-    if (Date.now() > deadline) fail("locked", "it keeps changing");
+  const deadline = monotonicMs() + GIVE_UP_MS;
+  let homeMissing = false;
+  try {
+    for (; ; ) {
+      const before = await readSettled(file);
+      const plan = makePlan(command, before, options);
+      const source = before ? "file" : "default";
+      homeMissing ||= !before && !isThere(homeOf(file));
+      const done = { plan, source, homeMissing };
+      if (!plan.changed || options.check) return done;
+      const result = await compareAndSwap(file, before, plan, deadline);
+      if (result === "done") return done;
+      if (monotonicMs() > deadline) fail("locked", "it keeps changing");
+    }
+  } catch (error) {
+    throw asMetaError(error, "unreadable");
   }
 }
 function makePlan(command, snapshot, options) {
@@ -698,8 +708,9 @@ function makePlan(command, snapshot, options) {
     const text = snapshot ? decode(snapshot.bytes) : "";
     return planChange(command, text, options);
   } catch (error) {
-    const damaged = error instanceof MetaError && error.code === "invalid-meta";
-    if (!damaged || !options.force || options.check) throw error;
+    const isInvalid = error instanceof MetaError && error.code === "invalid-meta";
+    const isForced = options.force === true && !options.check && COMMANDS[command].flags.includes("force");
+    if (!isInvalid || !isForced) throw error;
     const plan = planChange(command, "", options);
     return { ...plan, damaged: true, changed: true };
   }
@@ -719,6 +730,12 @@ function mintSecret() {
 function statusOf(status) {
   return status === "enable" ? "enable" : "disable";
 }
+function exitOnSignals() {
+  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+  for (const [signal, number] of Object.entries(signals)) {
+    process.on(signal, () => process.exit(128 + number));
+  }
+}
 function findHome(env) {
   if (env["TIUP_HOME"]) return env["TIUP_HOME"];
   const uid = process.getuid?.() ?? -1;
@@ -727,7 +744,7 @@ function findHome(env) {
   if (directory) return join(directory, ".tiup");
   return fail(
     "unreadable",
-    "neither /etc/passwd nor HOME names a home directory",
+    "neither /etc/passwd nor HOME tells the home directory",
     { advice: "name the home, or set TIUP_HOME" }
   );
 }
@@ -824,7 +841,7 @@ var EXAMPLES = {
     "  telemetry reset --all   # and a new secret: no link to earlier reports"
   ]
 };
-var NAMES = Object.keys(COMMANDS);
+var COMMAND_NAMES = Object.keys(COMMANDS);
 if (false) {
   if (isStarted()) start();
 } else if (false) {

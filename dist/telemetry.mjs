@@ -675,7 +675,7 @@ var v4_default = v4;
 var VERSION = "1.0.0";
 var { process: process2 } = globalThis;
 var OLDEST_NODE = 20;
-var KEYS = ["uuid", "secret", "status"];
+var META_KEYS = ["uuid", "secret", "status"];
 var MAX_BYTES = 64 * 1024;
 var MAX_LINKS = 40;
 var STALE_LOCK_MS = 5e3;
@@ -719,6 +719,8 @@ var MetaError = class extends Error {
   /** What to do, where that is more than its code tells. */
   advice;
   /**
+   * Makes a failure; what it says must be printable text.
+   *
    * @param code the kind of failure
    * @param reason why, in words that end neither in a full stop nor in advice
    * @param more the line of the file, and what to do about it
@@ -757,20 +759,27 @@ function isFromSystem(error) {
   const isDenied = error instanceof Error && error.name === "NotCapable";
   return isDenied || errno(error) !== "";
 }
-var KEY = "[A-Za-z][\\w-]{0,999}";
-var NAME = `(?<quote>["']?)(?<key>${KEY})\\k<quote>`;
-var MARK = `(?:-|${NAME} {0,20}:)(?= |$)`;
+var NAME = "[A-Za-z][\\w-]{0,999}";
+var KEY = `(?<quote>["']?)(?<key>${NAME})\\k<quote>`;
+var INTRO = `(?:-|${KEY} {0,20}:)(?= |$)`;
 var SINGLE = "'[^'\\t]*'";
 var DOUBLE = '"[^"\\\\\\t]*"';
 var START = "[^ \\t\\-?:,[\\]{}#&*!|>'\"%@`]";
-var PLAIN = `${START}(?:[^ :\\t]|:(?! |$)| (?!#))*`;
+var PLAIN = `${START}[^\\t]*?`;
 var COMMENT = "(?: #.*)?";
 var LINE = new RegExp(
-  `^(?<before>(?<indent> *)${MARK} *)(?:(?<quoted>${SINGLE}|${DOUBLE}) *|(?<plain>${PLAIN}))?${COMMENT}$`
+  `^(?<before>(?<indent> *)${INTRO} *)(?:(?<quoted>${SINGLE}|${DOUBLE}) *|(?<plain>${PLAIN}))?${COMMENT}$`
 );
+var COLON = /:(?= |$)/;
 var BLANK = /^ *(?:#.*)?$/;
 var DOCUMENT = /^---(?: +(?:#.*)?)?$/;
-var STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
+var STRANGE = /[^\t\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
+var NO_LINE = "not a line that a meta file may hold";
+var TWICE = "its key stands above already (TiUP takes the last: keep that one)";
+var CHARACTER = "it holds a character that a meta file may not hold";
+var TAB = "it holds a tab";
+var FLOW = "it holds JSON or a flow collection (from Ansible: use to_nice_yaml)";
+var QUOTES = "quotes must hold the whole value, and neither a quote nor a backslash";
 var HOLDS = 'a meta file holds lines "key: value", comments, and under other keys lists and mappings of one-line values';
 function parseMeta(text) {
   return valuesOf(findLines(text));
@@ -781,7 +790,7 @@ function editMeta(text, changes) {
 function editLines(text, lines, changes) {
   const before = valuesOf(lines);
   const wanted = { ...before, ...changes };
-  const changed = KEYS.filter((key) => wanted[key] !== before[key]);
+  const changed = META_KEYS.filter((key) => wanted[key] !== before[key]);
   if (changed.length === 0) return text;
   let edited = text;
   const present = Object.entries(lines).sort(
@@ -793,8 +802,12 @@ function editLines(text, lines, changes) {
   for (const key of changed) {
     if (!lines[key]) edited = appendKey(edited, key, wanted[key]);
   }
-  const reread = parseMeta(decode(Buffer.from(edited)));
-  if (KEYS.some((key) => reread[key] !== wanted[key])) {
+  const bytes = Buffer.from(edited);
+  if (bytes.length > MAX_BYTES) {
+    fail("invalid-meta", "it would become larger than 64 KiB");
+  }
+  const reread = parseMeta(decode(bytes));
+  if (META_KEYS.some((key) => reread[key] !== wanted[key])) {
     fail("invalid-meta", "no edit changes just what was asked for");
   }
   return edited;
@@ -832,39 +845,42 @@ function valuesOf(lines) {
 }
 function findLines(text) {
   const lines = {};
-  const levels = [{ indent: 0, isList: false, isOpen: false }];
   const keys = /* @__PURE__ */ new Set();
+  let levels = [{ indent: 0, isList: false, isOpen: false }];
   let start2 = text.startsWith("\uFEFF") ? 1 : 0;
-  let mayStart = true;
+  let mayBegin = true;
   let number = 1;
   for (const row of text.slice(start2).split(/(?<=\n)/)) {
     const content = row.replace(/\r?\n$/, "");
-    if (STRANGE.test(content)) fail("invalid-meta", CONTROL, { line: number });
-    if (mayStart && DOCUMENT.test(content)) {
-      mayStart = false;
+    if (STRANGE.test(content)) failLine(CHARACTER, number);
+    if (mayBegin && DOCUMENT.test(content)) {
+      mayBegin = false;
     } else if (!BLANK.test(content)) {
-      mayStart = false;
+      mayBegin = false;
       const line = parseLine(content, start2);
-      const { indent, key } = line ?? {};
-      const topKey = indent === 0 ? key : void 0;
-      const twice = topKey !== void 0 && keys.has(topKey);
-      if (!line || twice || !nest(levels, line)) {
-        const reason = twice ? TWICE : oddityOf(content);
-        fail("invalid-meta", `${reason}; ${HOLDS}`, { line: number });
+      if (!line) return failLine(oddityOf(content), number);
+      levels = placeLine(levels, line) ?? failLine(NO_LINE, number);
+      const { indent, key } = line;
+      if (indent === 0 && key !== void 0) {
+        if (keys.has(key)) failLine(TWICE, number);
+        keys.add(key);
+        if (isMetaKey(key)) lines[key] = line;
       }
-      if (topKey !== void 0) keys.add(topKey);
-      if (isMetaKey(topKey)) lines[topKey] = line;
     }
     start2 += row.length;
     number += 1;
   }
   return lines;
 }
+function failLine(reason, line) {
+  return fail("invalid-meta", `${reason}; ${HOLDS}`, { line });
+}
 function parseLine(content, offset) {
   const match = LINE.exec(content);
   if (!match?.groups) return void 0;
   const { before = "", indent = "", key, quoted, plain } = match.groups;
   const source = quoted ?? trimBlanks(plain ?? "");
+  if (quoted === void 0 && COLON.test(source)) return void 0;
   const head = source === "" ? trimBlanks(before) : before;
   const isOurs = indent === "" && isMetaKey(key);
   return {
@@ -881,45 +897,31 @@ function trimBlanks(text) {
   return text.slice(0, end);
 }
 function isMetaKey(key) {
-  return KEYS.some((known) => known === key);
+  return META_KEYS.some((known) => known === key);
 }
-function nest(levels, line) {
-  const { indent, opens } = line;
+function placeLine(levels, line) {
+  const { indent, opens: isOpen } = line;
   const isList = line.key === void 0;
+  const level = { indent, isList, isOpen };
   const last = levels.at(-1);
   const isInColumn = isList && last?.isList === false && indent === last.indent;
   if (last?.isOpen && (indent > last.indent || isInColumn)) {
-    levels.push({ indent, isList, isOpen: opens });
-    return true;
+    return [...levels, level];
   }
   const at = levels.findLastIndex(
-    (level) => level.indent === indent && level.isList === isList
+    (above) => above.indent === indent && above.isList === isList
   );
-  if (at < 0) return false;
-  levels.length = at;
-  levels.push({ indent, isList, isOpen: opens });
-  return true;
+  return at < 0 ? void 0 : [...levels.slice(0, at), level];
 }
-var CONTROL = "it holds a control character";
-var TWICE = "its key stands above already (TiUP takes the last: keep that one)";
 function oddityOf(content) {
-  const flow = new RegExp(`^ *(?:${MARK} *)?[[{]`);
-  const quotes = new RegExp(`^ *${MARK} *["']`);
-  if (content.includes("	") && parseLine(content.replaceAll("	", " "), 0)) {
-    return "it holds a tab";
-  }
-  if (flow.test(content)) {
-    return "it holds JSON or a flow collection (from Ansible: use to_nice_yaml)";
-  }
-  if (quotes.test(content)) {
-    return "quotes must hold the whole value, and neither a quote nor a backslash";
-  }
-  return "not a line that a meta file may hold";
+  const spaced = content.replaceAll("	", " ");
+  const wouldDo = BLANK.test(spaced) || parseLine(spaced, 0) !== void 0;
+  if (spaced !== content && wouldDo) return TAB;
+  if (new RegExp(`^ *(?:${INTRO} *)?[[{]`).test(content)) return FLOW;
+  if (new RegExp(`^ *${INTRO} *["']`).test(content)) return QUOTES;
+  return NO_LINE;
 }
 function decode(bytes) {
-  if (bytes.length > MAX_BYTES) {
-    fail("invalid-meta", "it would be larger than 64 KiB");
-  }
   const text = bytes.toString();
   if (!Buffer.from(text).equals(bytes)) {
     fail("invalid-meta", "it is not valid UTF-8");
@@ -945,15 +947,26 @@ function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
 }
 function absoluteMetaFile(home, folder) {
+  if (home === "") fail("refused", "the name of the home is empty");
   if (/[\0\ufffd]/.test(home)) {
     fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
   }
   if (isAbsolute(home)) return metaFile(home);
-  try {
-    return join(folder ?? process2.cwd(), metaFile(home));
-  } catch (error) {
-    if (errno(error) !== "ENOENT") throw error;
+  const working = folder ?? workingFolder();
+  if (working === void 0) {
     return fail("unreadable", "the working directory is gone");
+  }
+  return join(working, metaFile(home));
+}
+function homeOf(file) {
+  return dirname(dirname(file));
+}
+function workingFolder() {
+  try {
+    return process2.cwd();
+  } catch (error) {
+    if (errno(error) === "ENOENT") return void 0;
+    throw asMetaError(error, "unreadable");
   }
 }
 function isThere(path) {
@@ -989,25 +1002,24 @@ function readDescriptor(descriptor) {
   if (!stat.isFile()) fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
   const buffer = Buffer.allocUnsafe(MAX_BYTES + 1);
   let length = 0;
-  let count = 0;
+  let count2 = 0;
   do {
     const room = buffer.length - length;
-    count = fs.readSync(descriptor, buffer, length, room, length);
-    length += count;
-  } while (count > 0 && length < buffer.length);
+    count2 = fs.readSync(descriptor, buffer, length, room, length);
+    length += count2;
+  } while (count2 > 0 && length < buffer.length);
   if (length > MAX_BYTES) {
     fail("invalid-meta", "it is larger than 64 KiB", MOVE_AWAY);
   }
   return { bytes: buffer.subarray(0, length), stat };
 }
 async function readSettled(file) {
-  const deadline = Date.now() + SETTLED_MS;
+  const deadline = monotonicMs() + SETTLED_MS;
   for (; ; ) {
     const snapshot = readFile(file);
-    if (snapshot?.bytes.length !== 0) return snapshot;
-    if (ageOf(snapshot.stat) > SETTLED_MS || Date.now() > deadline) {
-      return snapshot;
-    }
+    if (!snapshot || snapshot.bytes.length > 0) return snapshot;
+    const isSettled = ageOf(snapshot.stat) > SETTLED_MS;
+    if (isSettled || monotonicMs() > deadline) return snapshot;
     await sleep(10);
   }
 }
@@ -1032,31 +1044,30 @@ function swap(target, before, plan, lock) {
   const old = openIfThere(target, O_RDWR | O_NOFOLLOW);
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
   const temporary = `${target}.${random.padStart(12, "0")}.tmp`;
-  const written = [];
+  const leftovers = [];
   try {
     if (!isCurrent(target, old, before)) return "stale";
     writeNew(temporary, Buffer.from(plan.text), before?.stat);
-    written.push(temporary);
-    if (plan.damaged && before) written.push(keepDamaged(target, before));
+    leftovers.push(temporary);
+    if (plan.damaged && before) leftovers.push(keepDamaged(target, before));
     if (!lock.isHeld() || !isCurrent(target, old, before)) return "stale";
     renameOver(temporary, target);
-    written.length = 0;
+    leftovers.length = 0;
     return "done";
   } finally {
-    written.forEach(remove);
+    leftovers.forEach(remove);
     close(old);
   }
 }
 function isCurrent(target, descriptor, before) {
-  const named = inodeOf(target);
-  if (descriptor === void 0 || before === void 0) {
-    return descriptor === void 0 && before === void 0 && named === void 0;
-  }
-  const { ino } = fs.fstatSync(descriptor, { bigint: true });
-  return named === ino && readDescriptor(descriptor).bytes.equals(before.bytes);
+  const named = fs.lstatSync(target, { throwIfNoEntry: false });
+  if (!before) return descriptor === void 0 && named === void 0;
+  if (descriptor === void 0 || named === void 0) return false;
+  const held = readDescriptor(descriptor);
+  return isSameFile(named, held.stat) && isSameFile(held.stat, before.stat) && held.bytes.equals(before.bytes);
 }
-function inodeOf(path) {
-  return fs.lstatSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+function isSameFile(one, other) {
+  return one.ino === other.ino && one.dev === other.dev && one.mode === other.mode && one.uid === other.uid && one.gid === other.gid;
 }
 function writeNew(path, bytes, old) {
   const mode = old ? 384 : 420 | fs.statSync(dirname(path)).mode & 438;
@@ -1096,8 +1107,8 @@ function tryChown(descriptor, uid, gid) {
   }
 }
 function keepDamaged(target, damaged) {
-  for (let count = 0; ; count++) {
-    const name = `${target}.bad${count > 0 ? `.${count}` : ""}`;
+  for (let count2 = 0; ; count2++) {
+    const name = `${target}.bad${count2 > 0 ? `.${count2}` : ""}`;
     try {
       writeNew(name, damaged.bytes, damaged.stat);
       syncFolder(dirname(name));
@@ -1119,11 +1130,10 @@ function renameOver(temporary, target) {
 }
 function sweepTemporaryFiles(target) {
   const folder = dirname(target);
-  for (const name of fs.readdirSync(folder)) {
-    const path = join(folder, name);
-    const isOurs = path.startsWith(target) && /^\.[0-9a-f]{12}\.tmp$/.test(path.slice(target.length));
-    if (isOurs && isOlder(path, OLD_TEMP_MS)) remove(path);
-  }
+  const isOurs = (path) => path.startsWith(target) && /^\.[0-9a-f]{12}\.tmp$/.test(path.slice(target.length));
+  quietly(() => {
+    fs.readdirSync(folder).map((name) => join(folder, name)).filter(isOurs).filter((path) => isOlder(path, OLD_TEMP_MS)).forEach(remove);
+  });
 }
 function followLinks(path) {
   let at = path;
@@ -1169,7 +1179,7 @@ async function withLock(path, deadline, work) {
       }
     }
     breakStaleLock(path);
-    if (Date.now() > deadline) fail("locked", `${safeJson(path)} is held`);
+    if (monotonicMs() > deadline) fail("locked", `${safeJson(path)} is held`);
     await sleep(1 + Math.random() * 9);
   }
 }
@@ -1182,8 +1192,8 @@ function tryLock(path) {
     throw error;
   }
   const isHeld = () => {
-    const { ino } = fs.fstatSync(descriptor, { bigint: true });
-    return inodeOf(path) === ino;
+    const named = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return named?.ino === fs.fstatSync(descriptor, { bigint: true }).ino;
   };
   const release = () => {
     quietly(() => isHeld() && fs.unlinkSync(path));
@@ -1220,6 +1230,9 @@ function isOlder(path, milliseconds) {
 function ageOf(stat) {
   return Math.abs(Date.now() - stat.mtimeMs);
 }
+function monotonicMs() {
+  return Number(process2.hrtime.bigint()) / 1e6;
+}
 function sleep(milliseconds) {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
@@ -1234,6 +1247,9 @@ function close(descriptor) {
 }
 function remove(path) {
   quietly(() => fs.unlinkSync(path));
+}
+function envFileIn(folder) {
+  return fs.readdirSync(folder).find((name) => /^\.env(\.|$)/.test(name));
 }
 function findUser(uid) {
   const before = String.raw`^[ \t]*(?<name>[^\s:#+-][^:\n]*):[^:\n]*`;
@@ -1261,8 +1277,8 @@ function inspectPath(file) {
       path = isAbsolute(target) ? "/" : dirname(path);
       continue;
     }
+    const mayBeSticky = names.length > 1;
     const isOpen = (stat.mode & 18) !== 0;
-    const mayBeSticky = stat.isDirectory() && names.length > 1;
     isSticky = isOpen && mayBeSticky && (stat.mode & 512) !== 0;
     if (isOpen && !isSticky) return { kind: "open", path };
     const name = names.shift();
@@ -1297,12 +1313,6 @@ function refuseForRoot(file) {
       return fail("refused", `others can make ${path}, ${rule}`, {
         advice: `make it first: mkdir ${path}`
       });
-  }
-}
-function exitOnSignals() {
-  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
-  for (const [signal, number] of Object.entries(signals)) {
-    process2.on(signal, () => process2.exit(128 + number));
   }
 }
 var COMMANDS = {
@@ -1342,9 +1352,7 @@ async function readMeta(home) {
 }
 async function runCommand(command, home, options = {}) {
   const file = absoluteMetaFile(home);
-  const { plan, source, homeMissing } = await carryOut(command, file, options).catch((error) => {
-    throw asMetaError(error, "unreadable");
-  });
+  const { plan, source, homeMissing } = await carryOut(command, file, options);
   const { status, uuid } = options.check ? plan.before : plan.after;
   return {
     command,
@@ -1360,17 +1368,22 @@ async function runCommand(command, home, options = {}) {
   };
 }
 async function carryOut(command, file, options) {
-  const deadline = Date.now() + GIVE_UP_MS;
-  for (; ; ) {
-    const before = await readSettled(file);
-    const plan = makePlan(command, before, options);
-    const source = before ? "file" : "default";
-    const homeMissing = !before && !isThere(dirname(dirname(file)));
-    const done = { plan, source, homeMissing };
-    if (!plan.changed || options.check) return done;
-    const result = await compareAndSwap(file, before, plan, deadline);
-    if (result === "done") return done;
-    if (Date.now() > deadline) fail("locked", "it keeps changing");
+  const deadline = monotonicMs() + GIVE_UP_MS;
+  let homeMissing = false;
+  try {
+    for (; ; ) {
+      const before = await readSettled(file);
+      const plan = makePlan(command, before, options);
+      const source = before ? "file" : "default";
+      homeMissing ||= !before && !isThere(homeOf(file));
+      const done = { plan, source, homeMissing };
+      if (!plan.changed || options.check) return done;
+      const result = await compareAndSwap(file, before, plan, deadline);
+      if (result === "done") return done;
+      if (monotonicMs() > deadline) fail("locked", "it keeps changing");
+    }
+  } catch (error) {
+    throw asMetaError(error, "unreadable");
   }
 }
 function makePlan(command, snapshot, options) {
@@ -1378,8 +1391,9 @@ function makePlan(command, snapshot, options) {
     const text = snapshot ? decode(snapshot.bytes) : "";
     return planChange(command, text, options);
   } catch (error) {
-    const damaged = error instanceof MetaError && error.code === "invalid-meta";
-    if (!damaged || !options.force || options.check) throw error;
+    const isInvalid = error instanceof MetaError && error.code === "invalid-meta";
+    const isForced = options.force === true && !options.check && COMMANDS[command].flags.includes("force");
+    if (!isInvalid || !isForced) throw error;
     const plan = planChange(command, "", options);
     return { ...plan, damaged: true, changed: true };
   }
@@ -1399,6 +1413,12 @@ function mintSecret() {
 function statusOf(status) {
   return status === "enable" ? "enable" : "disable";
 }
+function exitOnSignals() {
+  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+  for (const [signal, number] of Object.entries(signals)) {
+    process2.on(signal, () => process2.exit(128 + number));
+  }
+}
 function findHome(env) {
   if (env["TIUP_HOME"]) return env["TIUP_HOME"];
   const uid = process2.getuid?.() ?? -1;
@@ -1407,7 +1427,7 @@ function findHome(env) {
   if (directory) return join(directory, ".tiup");
   return fail(
     "unreadable",
-    "neither /etc/passwd nor HOME names a home directory",
+    "neither /etc/passwd nor HOME tells the home directory",
     { advice: "name the home, or set TIUP_HOME" }
   );
 }
@@ -1604,23 +1624,24 @@ var EXAMPLES = {
   ]
 };
 var COMMON_FLAGS = ["home", "null", "json", "as-root", "help", "version"];
+var EXIT = { done: 0, failed: 1, usage: 2, differs: 3 };
 var EXIT_CODES = {
-  0: "done, or already so",
-  1: "a home failed, or standard output is closed or full",
-  2: "usage: nothing was read or written",
-  3: "--check: a file does not say so, or is not there"
+  done: "done, or already so",
+  failed: "a home failed, or all of the run; standard error says why",
+  usage: "usage; nothing was read or written",
+  differs: "--check: a file does not say so, or is missing"
 };
 var USAGE = "usage: telemetry <command> [flags], see telemetry --help";
-var NAMES = Object.keys(COMMANDS);
+var COMMAND_NAMES = Object.keys(COMMANDS);
 var RunError = class extends Error {
   exitCode;
-  constructor(exitCode, message) {
+  constructor(message, exitCode = EXIT.failed) {
     super(message);
     this.exitCode = exitCode;
   }
 };
 function failUsage(message) {
-  throw new RunError(2, `${message}; ${USAGE}`);
+  throw new RunError(`${message}; ${USAGE}`, EXIT.usage);
 }
 function parseArguments(argv) {
   const { homes, words, flags } = expandHelp(sortArguments(argv));
@@ -1628,14 +1649,14 @@ function parseArguments(argv) {
   if (command !== void 0 && !isCommand(command)) failUnknownCommand(command);
   refuseFlags(flags, command);
   const isPlain = words.length === 1 && flags.length === 0;
-  const found = isPlain ? {} : parseFlags(command, words, flags);
-  if (typeof found === "string") return found;
+  const given = isPlain ? {} : parseFlags(command, words, flags);
+  if (typeof given === "string") return { kind: "text", text: given };
   if (command === void 0) return failUsage("No command");
-  const has = (name) => found[name] === true;
+  const has = (name) => given[name] === true;
   if (has("null") && !homes.includes("-")) {
     failUsage("--null goes with --home -");
   }
-  return {
+  const run = {
     command,
     homes,
     json: has("json"),
@@ -1643,6 +1664,7 @@ function parseArguments(argv) {
     asRoot: has("asRoot"),
     options: { check: has("check"), all: has("all"), force: has("force") }
   };
+  return { kind: "run", run };
 }
 function parseFlags(command, words, flags) {
   const cli = makeCli(command);
@@ -1698,11 +1720,11 @@ function expandHelp(given) {
   return { homes: [], words, flags: ["--help"] };
 }
 function refuseFlags(flags, command) {
-  const all = [...new Set(NAMES.flatMap(flagsOf))];
+  const all = [...new Set(COMMAND_NAMES.flatMap(flagsOf))];
   const valid = command ? flagsOf(command) : all;
   const odd = flags.find((flag) => !valid.includes(flag));
   if (odd === void 0) return;
-  const takers = NAMES.filter((name) => flagsOf(name).includes(odd));
+  const takers = COMMAND_NAMES.filter((name) => flagsOf(name).includes(odd));
   if (takers.length > 0) failUsage(`${odd} goes with ${takers.join(", ")}`);
   const long = all.filter((flag) => flag.startsWith("--"));
   failUnknown("flag", odd, long.find((flag) => isOneLetterOff(odd, flag)));
@@ -1718,7 +1740,9 @@ function failUnknownCommand(given) {
     case "on":
       return failUnknown("command", given, "enable");
   }
-  const near = [...NAMES, "help"].find((name) => isOneLetterOff(given, name));
+  const near = [...COMMAND_NAMES, "help"].find(
+    (name) => isOneLetterOff(given, name)
+  );
   return failUnknown("command", given, near);
 }
 function failUnknown(kind, given, meant) {
@@ -1728,8 +1752,9 @@ function failUnknown(kind, given, meant) {
 function isOneLetterOff(given, word) {
   let start2 = 0;
   while (start2 < word.length && given[start2] === word[start2]) start2 += 1;
-  const [rest, wanted] = [given.slice(start2), word.slice(start2)];
-  const swapped = `${wanted[1]}${wanted[0]}${wanted.slice(2)}`;
+  const rest = given.slice(start2);
+  const wanted = word.slice(start2);
+  const swapped = wanted.slice(1, 2) + wanted.slice(0, 1) + wanted.slice(2);
   return rest === wanted.slice(1) || rest.slice(1) === wanted || rest.slice(1) === wanted.slice(1) || rest === swapped;
 }
 function isCommand(name) {
@@ -1737,7 +1762,7 @@ function isCommand(name) {
 }
 function makeCli(asked) {
   const cli = cac("telemetry").usage("<command> [flags]").option("--home <dir>", FLAGS.home).option("--null", FLAGS.null).option("--json", FLAGS.json).option("--as-root", FLAGS["as-root"]).version(VERSION).help((sections) => arrangeHelp(sections, asked));
-  for (const name of NAMES) {
+  for (const name of COMMAND_NAMES) {
     const { summary, flags } = COMMANDS[name];
     const command = cli.command(name, summary).usage(`${name} [flags]`);
     for (const flag of flags) command.option(`--${flag}`, FLAGS[flag]);
@@ -1747,20 +1772,16 @@ function makeCli(asked) {
 }
 function arrangeHelp(sections, asked) {
   const body = (title2) => sections.find((section) => section.title === title2)?.body.replace(/ +$/gm, "") ?? "";
-  const title = asked ? `telemetry ${asked}: ${COMMANDS[asked].summary}` : "";
-  const codes = Object.entries(EXIT_CODES).filter(
-    ([code]) => code !== "3" || !asked || COMMANDS[asked].flags.includes("check")
-  );
+  const title = asked ? `telemetry ${asked}: ${COMMANDS[asked].summary}` : `telemetry: ${DESCRIPTION}`;
+  const canDiffer = !asked || COMMANDS[asked].flags.includes("check");
+  const codes = Object.entries(EXIT_CODES).filter(([name]) => canDiffer || name !== "differs").map(([name, when]) => `  ${EXIT[name]}  ${when}`);
   return [
-    { body: title || `telemetry: ${DESCRIPTION}` },
+    { body: title },
     { title: "Examples", body: EXAMPLES[asked ?? "help"].join("\n") },
     { title: "Usage", body: body("Usage") },
     ...asked ? [] : [{ title: "Commands", body: body("Commands") }],
     { title: "Flags", body: body("Options") },
-    {
-      title: "Exit codes",
-      body: codes.map(([code, when]) => `  ${code}  ${when}`).join("\n")
-    }
+    { title: "Exit codes", body: codes.join("\n") }
   ];
 }
 function capture(action) {
@@ -1776,13 +1797,13 @@ function capture(action) {
   return text;
 }
 async function runAll(run, env) {
-  const changes = run.command !== "status" && !run.options.check;
+  const writes = run.command !== "status" && !run.options.check;
   const around = {
     env: variablesFor(run, env),
     folder: workingFolder(),
     isTerminal: await isTerminalAt(2)
   };
-  if (changes) exitOnSignals();
+  if (writes) exitOnSignals();
   const tally = {
     homes: 0,
     disable: 0,
@@ -1793,30 +1814,33 @@ async function runAll(run, env) {
   };
   let isLost = false;
   for await (const given of listHomes(run, around)) {
-    if (changes && tally.homes > 0) await sleep(0);
+    if (writes && tally.homes > 0) await sleep(0);
     const report = await attempt(run, given, around, tally.missing > 0);
     const text = headerOf(run, given, tally.homes) + report.text;
-    const problem = isLost ? void 0 : printText(text);
-    printLines(report.lines);
-    if (problem !== void 0) {
-      printLines([problem]);
-      isLost = true;
+    const lines = [...report.lines];
+    if (!isLost) {
+      const problem = await printText(text);
+      if (problem !== void 0) lines.push(problem);
+      isLost = problem !== void 0;
     }
-    tally.homes += 1;
-    tally[report.state] += 1;
-    if (report.isMissing) tally.missing += 1;
-    if (report.differs) tally.differing += 1;
-    if (isLost && !changes) break;
+    await printLines(lines);
+    count(tally, report);
+    if (isLost && !writes) break;
     if (around.isTerminal && tally.homes % 1e3 === 0) {
-      printLines([formatTally(tally, " so far")]);
+      await printLines([formatTally(tally, " so far")]);
     }
   }
-  if (tally.homes === 0) {
-    throw new RunError(1, "No TiUP home on standard input");
+  if (around.isTerminal && tally.homes > 1) {
+    await printLines([formatTally(tally)]);
   }
-  if (around.isTerminal && tally.homes > 1) printLines([formatTally(tally)]);
-  if (isLost || tally.failed > 0) return 1;
-  return tally.differing > 0 ? 3 : 0;
+  if (isLost || tally.failed > 0) return EXIT.failed;
+  return tally.differing > 0 ? EXIT.differs : EXIT.done;
+}
+function count(tally, report) {
+  tally.homes += 1;
+  tally[report.state] += 1;
+  if (report.wasMissing) tally.missing += 1;
+  if (report.differs) tally.differing += 1;
 }
 function variablesFor(run, env) {
   const { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS } = env;
@@ -1824,40 +1848,40 @@ function variablesFor(run, env) {
   const { TIUP_HOME, HOME } = env;
   return { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS, TIUP_HOME, HOME };
 }
-function workingFolder() {
-  try {
-    return process2.cwd();
-  } catch (error) {
-    if (errno(error) === "ENOENT") return void 0;
-    throw error;
-  }
-}
 async function isTerminalAt(descriptor) {
-  let mayBe = false;
-  quietly(() => mayBe = fs.fstatSync(descriptor).isCharacterDevice());
-  return mayBe && (await import("node:tty")).isatty(descriptor);
+  try {
+    if (!fs.fstatSync(descriptor).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  const { isatty } = await import("node:tty");
+  return isatty(descriptor);
 }
 function hasMany(run) {
   return run.homes.length > 1 || run.homes.includes("-");
 }
-function headerOf(run, given, count) {
-  if (run.json || !hasMany(run) || given.kind === "found") return "";
-  return `${count > 0 ? "\n" : ""}home: ${printable(given.home)}
+function headerOf(run, given, count2) {
+  if (run.json || !hasMany(run) || given.kind === "tiup") return "";
+  return `${count2 > 0 ? "\n" : ""}home: ${printable(given.home)}
 `;
 }
 async function* listHomes(run, around) {
-  if (run.homes.length === 0) yield { kind: "found" };
+  if (run.homes.length === 0) yield { kind: "tiup" };
   for (const home of run.homes) {
-    if (home !== "-") yield { kind: "flag", home };
-    else {
-      if (around.isTerminal && await isTerminalAt(0)) {
-        printLines(["note: Reading homes, one a line; Ctrl-D ends the list"]);
-      }
-      for await (const home2 of readEntries(run.separator)) {
-        yield { kind: "entry", home: home2 };
-      }
-    }
+    if (home === "-") yield* listEntries(run, around);
+    else yield { kind: "flag", home };
   }
+}
+async function* listEntries(run, around) {
+  if (around.isTerminal && await isTerminalAt(0)) {
+    await printLines(["note: Reading homes, one a line; Ctrl-D ends the list"]);
+  }
+  let isEmpty = true;
+  for await (const home of readEntries(run.separator)) {
+    isEmpty = false;
+    yield { kind: "entry", home };
+  }
+  if (isEmpty) throw new RunError("No TiUP home on standard input");
 }
 async function* readEntries(separator) {
   let rest = Buffer.alloc(0);
@@ -1872,43 +1896,54 @@ async function* readEntries(separator) {
     }
     rest = rest.subarray(start2);
     if (rest.length > MAX_BYTES) {
-      throw new RunError(1, "A line of standard input is longer than any path");
+      throw new RunError("A line of standard input is longer than any path");
     }
   }
   if (rest.length > 0) yield rest.toString();
 }
 async function attempt(run, given, around, isBrief) {
-  const { command, json, options } = run;
-  const { env, isTerminal } = around;
-  const isNamed = given.kind !== "found";
-  const lines = [];
+  const warnings = [];
   let home = null;
   let file = null;
   try {
-    home = isNamed ? given.home : findHome(env);
+    home = given.kind === "tiup" ? findHome(around.env) : given.home;
     file = absoluteMetaFile(home, around.folder);
-    if (!isNamed) lines.push(...homeRemarks(home, env).map(formatRemark));
+    if (given.kind === "tiup") warnings.push(...homeRemarks(home, around.env));
     refuseHome(run, given, file);
-    const found = await runCommand(command, dirname(dirname(file)), options);
-    const outcome = { ...found, home };
-    const told = remarks(outcome, env, { ...options, isNamed, isBrief });
-    if (isTerminal) told.push(...terminalNote(outcome, options.check));
-    lines.push(...told.map(formatRemark));
-    const difference = options.check && differenceOf(outcome, isBrief);
-    if (difference) lines.push(`error: ${difference}`);
-    return {
-      state: outcome.status,
-      isMissing: outcome.source === "default",
-      differs: Boolean(difference),
-      text: json ? formatJson(outcome) : formatText(outcome, options.check),
-      lines
-    };
+    const result = await runCommand(run.command, homeOf(file), run.options);
+    const outcome = { ...result, home };
+    const isNamed = given.kind !== "tiup";
+    const options = { ...run.options, isNamed, isBrief };
+    const told = remarks(outcome, around.env, options);
+    if (around.isTerminal) told.push(...terminalNote(outcome, options.check));
+    return reportOutcome(run, outcome, [...warnings, ...told], isBrief);
   } catch (error) {
     const failure = asMetaError(error, "unreadable");
-    lines.push(`error: ${describe(failure, file)}`);
-    const text = json ? formatFailure(command, file && home, file, failure) : "";
-    return { state: "failed", isMissing: false, differs: false, text, lines };
+    const named = file === null ? null : home;
+    return {
+      state: "failed",
+      wasMissing: false,
+      differs: false,
+      text: run.json ? formatFailure(run.command, named, file, failure) : "",
+      lines: [
+        ...warnings.map(formatRemark),
+        `error: ${describe(failure, file)}`
+      ]
+    };
   }
+}
+function reportOutcome(run, outcome, told, isBrief) {
+  const { check } = run.options;
+  const difference = check ? differenceOf(outcome, isBrief) : void 0;
+  const lines = told.map(formatRemark);
+  if (difference !== void 0) lines.push(`error: ${difference}`);
+  return {
+    state: outcome.status,
+    wasMissing: outcome.source === "default",
+    differs: difference !== void 0,
+    text: run.json ? formatJson(outcome) : formatText(outcome, check),
+    lines
+  };
 }
 function refuseHome(run, given, file) {
   if (given.kind === "entry") {
@@ -1916,66 +1951,70 @@ function refuseHome(run, given, file) {
     refuseHomeText(given.home);
   }
   if (!run.asRoot) refuseForRoot(file);
-  if (given.kind !== "found") refuseHomeByLook(dirname(dirname(file)));
+  if (given.kind !== "tiup") refuseHomeByLook(homeOf(file));
 }
-function printText(text) {
+async function printText(text) {
   try {
-    write(1, text);
+    await write(1, text);
     return void 0;
   } catch (error) {
     return `error: Cannot write to standard output: ${reasonOf(error)}`;
   }
 }
-function printLines(lines) {
-  quietly(() => write(2, lines.map((line) => `${line}
-`).join("")));
+async function printLines(lines) {
+  try {
+    await write(2, lines.map((line) => `${line}
+`).join(""));
+  } catch {
+  }
 }
-function write(descriptor, text) {
-  for (let rest = Buffer.from(text); rest.length > 0; ) {
+async function write(descriptor, text) {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
     try {
       rest = rest.subarray(fs.writeSync(descriptor, rest));
     } catch (error) {
       if (errno(error) !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      await sleep(5);
     }
   }
 }
 async function main(argv, env) {
   try {
     refuseSurroundings();
-    const asked = parseArguments(argv);
-    if (typeof asked !== "string") return await runAll(asked, env);
-    const problem = printText(asked);
-    if (problem === void 0) return 0;
-    printLines([problem]);
-    return 1;
+    const request = parseArguments(argv);
+    if (request.kind === "run") return await runAll(request.run, env);
+    const problem = await printText(request.text);
+    if (problem === void 0) return EXIT.done;
+    await printLines([problem]);
+    return EXIT.failed;
   } catch (error) {
     if (error instanceof RunError) {
-      printLines([`error: ${error.message}`]);
+      await printLines([`error: ${error.message}`]);
       return error.exitCode;
     }
     const internal = isFromSystem(error) ? "" : "internal: ";
-    printLines([`error: ${internal}${reasonOf(error)}`]);
-    return 1;
+    await printLines([`error: ${internal}${reasonOf(error)}`]);
+    return EXIT.failed;
   }
 }
 function refuseSurroundings() {
   const { node = "", bun } = process2.versions;
   if (Number.parseInt(node) < OLDEST_NODE) {
     const needed = `Node ${OLDEST_NODE}.0.0 or newer is needed`;
-    throw new RunError(1, `${needed}, and this is ${node}`);
+    throw new RunError(`${needed}, and this is ${node}`);
   }
   if (bun !== void 0) refuseEnvFiles();
 }
 function refuseEnvFiles() {
   if (process2.execArgv.some((flag) => /^--(no-)?env-file/.test(flag))) return;
-  const file = fs.readdirSync(".").find((name) => /^\.env(\.|$)/.test(name));
+  const file = envFileIn(".");
   if (file === void 0) return;
   const why = `Bun reads ${safeJson(file)} in this folder, TiUP does not`;
-  throw new RunError(1, `${why}; start it with bun --no-env-file`);
+  throw new RunError(`${why}; start it with bun --no-env-file`);
 }
 function start() {
-  process2.exitCode = 1;
+  process2.exitCode = EXIT.failed;
   void main(process2.argv.slice(2), process2.env).then((code) => {
     process2.exitCode = code;
   });
