@@ -1,21 +1,29 @@
 /**
- * The GitHub Action (action.yml): its inputs go to the functions of the command
- * line, what these find goes to outputs, annotations and the job summary. The
- * main stage enforces or checks, the post stage verifies.
+ * The GitHub Action (action.yml), over the same functions as the command line.
+ *
+ * The main stage reads the inputs, enforces or checks the state, sets the outputs
+ * and saves what it found. The post stage runs at the end of the job: it reads
+ * what main saved, and no input, and looks at the state again. Both print what
+ * they found, and write a summary.
+ *
+ * dist/main.mjs and dist/post.mjs each run one of them (see build.ts).
  */
 import * as core from "@actions/core";
-import { existsSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { realpathSync } from "node:fs";
+import { isAbsolute, resolve } from "node:path";
 import {
   describe,
   exitOnSignals,
   findHome,
   homeRemarks,
+  type Meta,
   MetaError,
   metaFile,
   type Outcome,
   printable,
   readMeta,
+  refuseHomeByLook,
+  refuseHomeText,
   remarks,
   runCommand,
   type Status,
@@ -23,107 +31,460 @@ import {
 
 // Importing node:process would start stdin and stderr: 2 ms.
 const { process } = globalThis;
-process.exitCode = 1; // 0 only as the last thing, however Node gets out before
 
-// A home as the summary shows it; "-" is what is not known.
-const UNKNOWN = { Home: "-", From: "-", Before: "-", After: "-", Changed: "-" };
-type Row = typeof UNKNOWN;
-const table: Row[] = [];
-const quote = (text: string) => printable(text).replace(/^(?!").*$/s, '"$&"');
-const USER = "the user's home";
-const MEND = new Map([["invalid-meta", "mend the file, or delete it first"]]);
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const FORM = new RegExp(`${UUID.source}|^[0-9a-f]{32}$`);
+// ---------------------------------------------------- Types and constants
+
+const STATES = ["enable", "disable"] as const;
+const MODES = ["enforce", "check"] as const;
+const BOOLEANS = ["true", "false"] as const;
+const SIGHTS = [...STATES, "neither enable nor disable", "no file"] as const;
+const ORIGINS = ["tiup-home", "TIUP_HOME", "the user's home"] as const;
+
+/** What a meta file says, in the words of the log. */
+type Sight = typeof SIGHTS[number];
+
+/** What the inputs ask for. */
+interface Request {
+  readonly state: Status;
+  readonly mode: typeof MODES[number];
+  readonly reset: boolean;
+  readonly verify: boolean;
+}
+
+/** A TiUP home and how it was chosen. */
+interface Place {
+  /** An absolute path. */
+  readonly home: string;
+  readonly from: typeof ORIGINS[number];
+}
+
+/** What main found and was told: all that post knows of it. */
+interface Saved extends Place {
+  readonly state: Status;
+  readonly mode: typeof MODES[number];
+  readonly verify: boolean;
+  /** TIUP_HOME as main found it; empty where it was not set. */
+  readonly variable: string;
+  /** What the file said when main ended. */
+  readonly left: Sight;
+}
+
+/** A home that a stage looks at: a row of its summary. */
+interface Visit {
+  readonly home: string;
+  /** How the home was chosen. */
+  readonly from: string;
+  readonly wanted: Status;
+  /** What the file said before; undefined where nobody looked. */
+  before?: Sight;
+  /** What the file says now; undefined until it was looked at. */
+  after?: Sight;
+  /** Undefined where it is not known. */
+  changed?:
+    | "no"
+    | "yes"
+    | "yes, now complete"
+    | "yes, the uuid is new"
+    | "yes, after this step";
+}
+
+/** What a stage has done so far. */
+interface Report {
+  readonly stage: StageName;
+  readonly visits: Visit[];
+  /** The values that the runner hides already. */
+  readonly masked: Set<string>;
+}
+
+/** What a look at a meta file found. */
+interface Look {
+  readonly sight: Sight;
+  readonly outcome: Outcome;
+}
+
+/** Whether a stage has proved the state; only then it exits with 0. */
+type Verdict = "passed" | "failed";
+
+export type StageName = "main" | "post";
+
+const STAGES: { readonly [name in StageName]: Stage } = { main, post };
+type Stage = (report: Report) => Promise<Verdict>;
+
+const TITLES = {
+  main: "TiUP telemetry",
+  post: "TiUP telemetry at the end of the job",
+} as const;
+const FAILED_TITLES = {
+  main: "TiUP telemetry failed",
+  post: "TiUP telemetry failed at the end of the job",
+} as const;
+const CHANGED_TITLE = "TiUP telemetry changed";
+
+// Main saves it at its end. The runner puts saved state into the environment after
+// what steps wrote to GITHUB_ENV ("Apply action's intra-action state at last" in
+// src/Runner.Worker/ActionRunner.cs): no step can replace a key that was saved.
+const STATE_KEY = "telemetry";
 
 const INPUTS = ["state", "mode", "tiup-home", "reset", "verify"];
-// A letter left out, doubled or swapped: more would meet model, preset, stage.
-const SLIPS = INPUTS.map((input) => input.replace("-", "")).flatMap((name) =>
-  Array.from(name, (letter, at) => {
-    const [head, tail] = [name.slice(0, at), name.slice(at + 1)];
-    const swapped = head + tail.slice(0, 1) + letter + tail.slice(1);
-    return `${head}${letter}{0,2}${tail}|${swapped}|${name}s`;
-  })
-).join("|");
-const MEANT = new RegExp(
-  `^(?!rest$)(tiup|telemetry)?(${SLIPS}|home|modus|force|dryrun)$`,
-);
+// Undeclared inputs that someone would mean for us, and the declared ones; in lower
+// case, without `-`, `_`, `.` and blanks.
+const MEANT_FOR_US = new Set([
+  "all",
+  "check",
+  "disable",
+  "disabled",
+  "dryrun",
+  "enable",
+  "enabled",
+  "force",
+  "home",
+  "homes",
+  "json",
+  "mod",
+  "mode",
+  "modes",
+  "modus",
+  "reset",
+  "resets",
+  "sate",
+  "stat",
+  "state",
+  "states",
+  "status",
+  "telemetry",
+  "tiup",
+  "tiuphome",
+  "tiuphomes",
+  "verfy",
+  "verifies",
+  "verifiy",
+  "verify",
+]);
 
-type Reader = (input: string) => string;
-type Request = ReturnType<typeof parseRequest>;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const SECRET = /^[0-9a-f]{32}$/i;
 
-function parseRequest(read: Reader) {
-  const state = oneOf(["enable", "disable"], "state", read);
-  const mode = oneOf(["enforce", "check"], "mode", read);
-  const reset = oneOf(["true", "false"], "reset", read) === "true";
-  const verify = oneOf(["true", "false"], "verify", read);
-  if (!reset || mode === "enforce") return { state, mode, reset, verify };
-  throw new Error("reset: true is valid with mode: enforce only");
-}
+// The advice of the command line speaks of its flags.
+const ADVICE = new Map([
+  ["invalid-meta", "mend the file, or delete it first"],
+]);
 
-function oneOf<const T>(values: T[], input: string, read: Reader): T {
-  const given = read(input);
-  const value = values.find((value) => value === given);
-  if (value !== undefined) return value;
-  throw new Error(`${input} is ${quote(given)}, not ${values.join(" or ")}`);
-}
+// --------------------------------------------------------------- Messages
 
-// Nothing expands ~ or $, and what is not there would pass a check.
-function findRow(): Row {
-  const given = core.getInput("tiup-home");
-  const odd = /^~|[$\p{Cc}]|(^|\/)(telemetry|meta\.yaml)(\/\.?)*$/u;
-  if (odd.test(given)) {
-    const valid = "one path as it is, without ~ or $, to the home itself";
-    throw new Error(`tiup-home is ${quote(given)}; valid is ${valid}`);
+/** Every message of the action; docs/action.md says of each what happened. */
+export const MESSAGES = {
+  changed: (file: string, before: string, now: string) =>
+    `Changed ${file}: ${before} before, ${now} now`,
+  changedAndReset: (file: string, before: string, now: string) =>
+    `Changed ${file}: ${before} before, ${now} now, the uuid is new`,
+  reset: (file: string, now: string) =>
+    `Changed ${file}: ${now}, the uuid is new`,
+  completed: (file: string, now: string) =>
+    `Changed ${file}: ${now}, now complete`,
+  unchanged: (file: string, now: string) => `Not changed ${file}: ${now}`,
+  variableSet: (state: string) =>
+    `TIUP_TELEMETRY_STATUS is ${state} for the steps from here on`,
+  atEnd: (file: string, now: string) => `${file}: ${now} at the end of the job`,
+  notAsked: () => "Not read again: verify is false",
+  notReached: () => "Not read again: this step did not get to its end",
+  home: (home: string, from: string) => `Home: ${home}, from ${from}`,
+  homeMade: (home: string) => `The home folder ${home} is new`,
+
+  namedHomeMade: (home: string) =>
+    `The home folder ${home} is new; check that tiup-home is the home that TiUP uses`,
+  elsewhere: (variable: string, home: string) =>
+    `TIUP_HOME leads to ${variable}, and TiUP uses that, not tiup-home ${home}; set both to the same home`,
+  neither: (file: string) =>
+    `${file} says neither enable nor disable, and TiUP takes that as disabled`,
+  noSummary: (reason: string) => `The summary cannot be written (${reason})`,
+
+  value: (input: string, given: string, valid: string) =>
+    `${input} is ${given}, not ${valid}`,
+  resetInCheck: () => "reset: true is valid with mode: enforce only",
+  undeclared: (given: string, variable: string) =>
+    `No input is ${given}; valid are ${INPUTS.join(", ")}; ` +
+    `where ${variable} is a variable of the job's own, or an input of an outer composite action that the runner hands on, rename it`,
+  missingHome: () =>
+    "INPUT_TIUP-HOME is missing; a shell between the runner and Node drops such names: use a runner that starts Node directly",
+  oddHome: (given: string) =>
+    `tiup-home is ${given}, and nothing expands $ or splits lines; write one path in full`,
+  refusedHome: (given: string, reason: string) =>
+    `tiup-home is ${given}: ${reason}`,
+  relativeVariable: (given: string) =>
+    `TIUP_HOME is ${given}, and TiUP looks for that in the folder of each step; write the path in full`,
+
+  differs: (file: string, found: string, state: string) =>
+    `${file} says ${found}, not ${state}; mode: enforce changes that`,
+  differsFromNeither: (file: string, state: string) =>
+    `${file} does not say ${state}: its status is neither enable nor disable, and TiUP takes that as disabled; mode: enforce changes that`,
+  noFile: (file: string) =>
+    `No file ${file}: TiUP up to 1.11.2 takes that as enabled, later versions as disabled; mode: enforce writes it`,
+  noHome: (home: string) =>
+    `No home folder ${home}; check the path; mode: enforce makes it`,
+  contradicted: (state: string) =>
+    `TIUP_TELEMETRY_STATUS is not ${state}, and what TiUP starts follows it; remove the variable`,
+  meanwhile: (file: string) =>
+    `Another program changed ${file} while this step ran; use the action where nothing else uses TiUP`,
+  runnerFile: (purpose: string, reason: string, what: string) =>
+    `The runner's file for ${purpose} cannot be written (${reason}); the telemetry file was ${what}`,
+  internal: (reason: string) =>
+    `internal: ${reason}; this is a fault of the action, please report it`,
+
+  drift: (now: string, had: string) =>
+    `Changed after this step: ${now}, this step had ${had}; look for later steps, and for other jobs on this machine`,
+  moved: (file: string, found: string) =>
+    `TIUP_HOME leads to ${file} now, and ${found}; set TIUP_HOME before this step, or use the action again after it`,
+  unset: (file: string, found: string) =>
+    `TIUP_HOME is not set now, TiUP uses ${file}, and ${found}; set TIUP_HOME for all steps, or use the action again without it`,
+  contradictedAtEnd: (state: string) =>
+    `TIUP_TELEMETRY_STATUS is not ${state} at the end of the job, and what TiUP starts follows it; look for later steps that set it, and for env: of this step`,
+};
+
+/** What failed, said in full. */
+class Failure extends Error {
+  /** The meta file, where the failure is about it. */
+  readonly file: string | undefined;
+
+  constructor(message: string, file?: string) {
+    super(message);
+    this.file = file;
   }
-  const variable = process.env["TIUP_HOME"] ? "TIUP_HOME" : USER;
-  const Home = resolve(given || findHome(process.env));
-  return { ...UNKNOWN, Home, From: given ? "tiup-home" : variable };
 }
 
-// The runner hands on an input that is not declared, and only warns of it: with
+function quote(text: string): string {
+  const shown = printable(text);
+  return shown.startsWith('"') ? shown : `"${shown}"`;
+}
+
+function reasonOf(error: unknown): string {
+  return printable(error instanceof Error ? error.message : String(error));
+}
+
+// ----------------------------------------------------------------- Inputs
+
+// The runner only warns of an input that is not declared, and hands it on: with
 // `tiup_home: ...` ignored, the state would be enforced in another home.
-function refuseMisspelt(variable: string): void {
-  const given = /^INPUT_(.{4,})$/s.exec(variable)?.[1]?.toLowerCase();
-  if (!given || INPUTS.includes(given)) return;
-  if (!MEANT.test(given.replace(/[-_. ]/g, ""))) return;
-  const valid = INPUTS.join(", ");
-  const own = `if ${quote(variable)} is a variable of your own, rename it`;
-  throw new Error(`No input is ${quote(given)}; valid are ${valid} (${own})`);
+function refuseUndeclared(variable: string): void {
+  const [, name] = /^INPUT_(.+)$/s.exec(variable) ?? [];
+  const given = name?.toLowerCase() ?? "";
+  if (INPUTS.includes(given)) return;
+  if (!MEANT_FOR_US.has(given.replace(/[-_. ]/g, ""))) return;
+  throw new Failure(MESSAGES.undeclared(quote(given), quote(variable)));
 }
 
-async function enforce(row: Row, { state, reset }: Request): Promise<Outcome> {
-  exitOnSignals(); // not between lock and rename
-  await inspect(row);
-  const { previous, changed, uuid } = await runCommand(state, row.Home);
-  const wanted = reset ? (await runCommand("reset", row.Home)).uuid : uuid;
-  const found = await inspect(row); // TiUP takes no lock: is it still so?
-  if (found.uuid !== wanted || row.After !== state) {
-    throw new Error(`Another program changed ${quote(found.file)} meanwhile`);
-  }
-  if (contradiction(state)) {
-    core.exportVariable("TIUP_TELEMETRY_STATUS", state);
-    core.notice(`TIUP_TELEMETRY_STATUS is ${state} for the steps from here on`);
-  }
-  return { ...found, command: state, previous, changed: changed || reset };
+function readRequest(): Request {
+  const state = readInput("state", STATES);
+  const mode = readInput("mode", MODES);
+  const reset = readInput("reset", BOOLEANS) === "true";
+  const verify = readInput("verify", BOOLEANS) === "true";
+  if (reset && mode === "check") throw new Failure(MESSAGES.resetInCheck());
+  return { state, mode, reset, verify };
 }
 
-// Masks before anything is printed. What has not TiUP's form is no mask: a word
-// or a line break could blank half the log.
-async function inspect(row: Row): Promise<Outcome> {
-  const meta = await readMeta(row.Home);
-  const outcome = await runCommand("status", row.Home);
-  row.After = outcome.source === "file" ? outcome.status : "no file";
-  if (row.Before === "-") row.Before = row.After;
+function readInput<const T extends string>(
+  input: string,
+  values: readonly T[],
+): T {
+  const given = core.getInput(input);
+  if (isOneOf(values, given)) return given;
+  const valid = values.join(" or ");
+  throw new Failure(MESSAGES.value(input, quote(given), valid));
+}
+
+function isOneOf<T>(values: readonly T[], value: unknown): value is T {
+  return values.some((known) => known === value);
+}
+
+// ------------------------------------------------------------------ Homes
+
+function chooseHome(): Place {
+  refuseRelativeVariable();
+  if (process.env["INPUT_TIUP-HOME"] === undefined) {
+    throw new Failure(MESSAGES.missingHome());
+  }
+  const given = core.getInput("tiup-home");
+  if (given === "") return findPlace();
+  refuseGivenHome(given);
+  return { home: resolve(given), from: "tiup-home" };
+}
+
+function findPlace(): Place {
+  const from = process.env["TIUP_HOME"] ? "TIUP_HOME" : "the user's home";
+  return { home: resolve(findHome(process.env)), from };
+}
+
+// TiUP resolves it anew in the folder of each step: nothing can be proved of it.
+function refuseRelativeVariable(): void {
+  const { TIUP_HOME } = process.env;
+  if (!TIUP_HOME || isAbsolute(TIUP_HOME)) return;
+  throw new Failure(MESSAGES.relativeVariable(quote(TIUP_HOME)));
+}
+
+function refuseGivenHome(given: string): void {
+  if (/[$\p{Cc}]/u.test(given)) {
+    throw new Failure(MESSAGES.oddHome(quote(given)));
+  }
+  try {
+    refuseHomeText(given);
+    refuseHomeByLook(given);
+  } catch (error) {
+    if (!(error instanceof MetaError)) throw error;
+    const { message, advice = "write the path of the home" } = error;
+    const reason = `${message}; ${advice}`;
+    throw new Failure(MESSAGES.refusedHome(quote(given), reason));
+  }
+}
+
+function isSameFolder(one: string, other: string): boolean {
+  return followLinks(one) === followLinks(other);
+}
+
+// What is not there, or not for us to see, is taken by its name.
+function followLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+// ----------------------------------------------------- What a file says
+
+// Masks before anything is printed.
+async function look(visit: Visit, report: Report): Promise<Look> {
+  const { home } = visit;
+  return await inHome(home, async () => {
+    const meta = await readMeta(home);
+    const outcome = await runCommand("status", home);
+    mask(meta, outcome, report);
+    const sight = sightOf(outcome);
+    visit.after = sight;
+    return { sight, outcome };
+  });
+}
+
+// What has not TiUP's form is no mask: a word or a line break could hide half the log.
+function mask(meta: Meta | undefined, outcome: Outcome, report: Report): void {
   const values = [meta?.uuid ?? "", meta?.secret ?? "", outcome.uuid];
-  values.filter((value) => FORM.test(value)).forEach(core.setSecret);
-  return outcome;
+  for (const value of values) {
+    if (!UUID.test(value) && !SECRET.test(value)) continue;
+    if (report.masked.has(value)) continue;
+    report.masked.add(value);
+    core.setSecret(value);
+  }
+}
+
+// What the file said before the command.
+function sightOf({ source, found }: Outcome): Sight {
+  if (source === "default") return "no file";
+  return isOneOf(STATES, found) ? found : "neither enable nor disable";
+}
+
+// Says which file it was that failed.
+async function inHome<T>(
+  home: string,
+  action: () => Promise<T>,
+  advice?: string,
+): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof MetaError)) throw error;
+    const file = metaFile(home);
+    const what = advice ?? ADVICE.get(error.code);
+    throw new Failure(describe(error, file, what), file);
+  }
 }
 
 // Components that TiUP starts follow the variable.
-function contradiction(state: Status): string {
+function isContradicted(state: Status): boolean {
   const { TIUP_TELEMETRY_STATUS: variable } = process.env;
-  if (!variable || (variable === "enable") === (state === "enable")) return "";
-  return `TIUP_TELEMETRY_STATUS is not ${state}, whatever the file says`;
+  if (!variable) return false;
+  return (variable === "enable") !== (state === "enable");
+}
+
+// ------------------------------------------------------------- Main stage
+
+async function main(report: Report): Promise<Verdict> {
+  Object.keys(process.env).forEach(refuseUndeclared);
+  const request = readRequest();
+  const place = chooseHome();
+  const visit: Visit = { ...place, wanted: request.state };
+  report.visits.push(visit);
+  const act = request.mode === "enforce" ? enforce : check;
+  const outcome = await act(visit, request, report);
+  write("outputs", visit, () => setOutputs(outcome));
+  printWarnings(place, request.state, outcome);
+  if (request.mode === "check") judge(visit, outcome);
+  else if (isContradicted(request.state)) setVariable(visit);
+  const { state, mode, verify } = request;
+  const variable = process.env["TIUP_HOME"] ?? "";
+  const saved = { ...place, state, mode, verify, variable, left: visit.after };
+  write("state", visit, () => core.saveState(STATE_KEY, JSON.stringify(saved)));
+  return "passed";
+}
+
+async function enforce(visit: Visit, request: Request, report: Report) {
+  const { home } = visit;
+  const { state, reset } = request;
+  exitOnSignals(); // not between lock and rename
+  const first = await look(visit, report);
+  visit.before = first.sight;
+  try {
+    const written = await inHome(home, () => runCommand(state, home));
+    visit.before = sightOf(written);
+    visit.after = state;
+    const kind = visit.before === state ? "yes, now complete" : "yes";
+    visit.changed = written.changed ? kind : "no";
+    let { uuid } = written;
+    if (reset) {
+      uuid = await resetUuid(visit);
+      visit.changed = "yes, the uuid is new";
+    }
+    // TiUP takes no lock: is it still so?
+    const last = await look(visit, report);
+    if (last.sight !== state || last.outcome.uuid !== uuid) {
+      const { file } = last.outcome;
+      throw new Failure(MESSAGES.meanwhile(quote(file)), file);
+    }
+    const { previous } = written;
+    const changed = written.changed || reset;
+    const { homeMissing } = first.outcome;
+    return { ...last.outcome, command: state, previous, changed, homeMissing };
+  } finally {
+    printChange(visit, state); // also where something failed after it
+  }
+}
+
+async function resetUuid({ home }: Visit): Promise<string> {
+  const advice = "the uuid was not changed";
+  const reset = () => runCommand("reset", home);
+  const { uuid } = await inHome(home, reset, advice);
+  return uuid;
+}
+
+async function check(visit: Visit, _request: Request, report: Report) {
+  const { sight, outcome } = await look(visit, report);
+  visit.before = sight;
+  visit.changed = "no";
+  printChange(visit, sight);
+  return outcome;
+}
+
+// Throws where the state is not as it was wanted, or not for sure.
+function judge({ home, wanted, after = "no file" }: Visit, outcome: Outcome) {
+  const { file, source, status, homeMissing } = outcome;
+  if (homeMissing) throw new Failure(MESSAGES.noHome(quote(home)), file);
+  if (source === "default") {
+    throw new Failure(MESSAGES.noFile(quote(file)), file);
+  }
+  if (status !== wanted) {
+    const text = isOneOf(STATES, after)
+      ? MESSAGES.differs(quote(file), after, wanted)
+      : MESSAGES.differsFromNeither(quote(file), wanted);
+    throw new Failure(text, file);
+  }
+  if (isContradicted(wanted)) throw new Failure(MESSAGES.contradicted(wanted));
 }
 
 function setOutputs(outcome: Outcome): void {
@@ -132,128 +493,223 @@ function setOutputs(outcome: Outcome): void {
   core.setOutput("uuid", UUID.test(outcome.uuid) ? outcome.uuid : "");
 }
 
-function announce(row: Row, { file, changed }: Outcome, reset: boolean): void {
-  const same = row.Before === row.After;
-  const state = same ? row.After : `${row.Before} before, ${row.After} now`;
-  const detail = reset ? ", the uuid is new" : same ? ", now complete" : "";
-  row.Changed = changed ? `yes${detail}` : "no";
-  const place = { title: "TiUP telemetry changed", file: printable(file) };
-  if (changed) core.notice(`Changed ${quote(file)}: ${state}${detail}`, place);
-  else core.info(`Not changed ${quote(file)}: ${state}`);
+function setVariable(visit: Visit): void {
+  const { wanted } = visit;
+  const set = () => core.exportVariable("TIUP_TELEMETRY_STATUS", wanted);
+  write("variables", visit, set);
+  core.notice(MESSAGES.variableSet(wanted), { title: CHANGED_TITLE });
 }
 
-// The functions of the command line would quote an unknown status: not here.
-function annotate(outcome: Outcome): void {
+// What fails here is about a file of the runner's, not about the meta file.
+function write(purpose: string, { changed }: Visit, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    const what = changed === "no" ? "not changed" : "changed";
+    const reason = reasonOf(error);
+    throw new Failure(MESSAGES.runnerFile(purpose, reason, what));
+  }
+}
+
+// ------------------------------------------------------------- Post stage
+
+async function post(report: Report): Promise<Verdict> {
+  const saved = parseSaved(core.getState(STATE_KEY));
+  if (!saved) {
+    core.info(MESSAGES.notReached());
+    return "failed"; // main has said why
+  }
+  if (!saved.verify) {
+    core.info(MESSAGES.notAsked());
+    return "passed";
+  }
+  refuseRelativeVariable();
+  await verify(saved, report);
+  if (saved.from !== "tiup-home") await verifyMoved(saved, report);
+  else if (process.env["TIUP_HOME"] !== saved.variable) {
+    printElsewhere(saved, TITLES.post); // main has warned of what it found
+  }
+  if (isContradicted(saved.state)) {
+    throw new Failure(MESSAGES.contradictedAtEnd(saved.state));
+  }
+  return "passed";
+}
+
+function parseSaved(text: string): Saved | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isSaved(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSaved(value: unknown): value is Saved {
+  const saved = Object(value) as { [name in keyof Saved]?: unknown };
+  return isOneOf(STATES, saved.state) && isOneOf(MODES, saved.mode) &&
+    typeof saved.verify === "boolean" &&
+    typeof saved.home === "string" && isAbsolute(saved.home) &&
+    isOneOf(ORIGINS, saved.from) && typeof saved.variable === "string" &&
+    isOneOf(SIGHTS, saved.left);
+}
+
+async function verify(saved: Saved, report: Report): Promise<void> {
+  const { home, from, state, mode, left } = saved;
+  const visit: Visit = { home, from, wanted: state, before: left };
+  report.visits.push(visit);
+  const { sight, outcome } = await look(visit, report);
+  visit.changed = sight === left ? "no" : "yes, after this step";
+  const file = quote(outcome.file);
+  if (isProved(outcome, state)) {
+    core.info(MESSAGES.atEnd(file, sight));
+    return;
+  }
+  const now = sight === "no file" ? `${file} is gone` : `${file} says ${sight}`;
+  const had = mode === "enforce" ? `set ${state}` : `found ${left}`;
+  throw new Failure(MESSAGES.drift(now, had), outcome.file);
+}
+
+// The home that counts is the one that TiUP uses.
+async function verifyMoved(saved: Saved, report: Report): Promise<void> {
+  const { home, from } = findPlace();
+  if (isSameFolder(home, saved.home)) return;
+  const late = `${from} at the end of the job`;
+  const visit: Visit = { home, from: late, wanted: saved.state };
+  report.visits.push(visit);
+  const { sight, outcome } = await look(visit, report);
+  const file = quote(outcome.file);
+  if (isProved(outcome, saved.state)) {
+    core.info(MESSAGES.atEnd(file, sight));
+    return;
+  }
+  const found = sight === "no file" ? "there is no file" : `that says ${sight}`;
+  const say = from === "TIUP_HOME" ? MESSAGES.moved : MESSAGES.unset;
+  throw new Failure(say(file, found), outcome.file);
+}
+
+// TiUP up to 1.11.2 takes a missing file as enabled, later ones as disabled.
+function isProved({ source, status }: Outcome, wanted: Status): boolean {
+  return source === "file" && status === wanted;
+}
+
+// --------------------------------------------------------------- Printing
+
+// What this step wrote, whatever another program made of it since.
+function printChange(visit: Visit, now: Sight): void {
+  const { home, before = "no file", changed } = visit;
+  if (changed === undefined) return;
+  const name = quote(metaFile(home));
+  if (changed === "no") {
+    core.info(MESSAGES.unchanged(name, now));
+    return;
+  }
+  const same = before === now;
+  let text = MESSAGES.changed(name, before, now);
+  if (changed === "yes, now complete") text = MESSAGES.completed(name, now);
+  if (changed === "yes, the uuid is new") {
+    text = same
+      ? MESSAGES.reset(name, now)
+      : MESSAGES.changedAndReset(name, before, now);
+  }
+  const file = printable(metaFile(home));
+  core.notice(text, { title: CHANGED_TITLE, file });
+}
+
+function printWarnings(place: Place, wanted: Status, outcome: Outcome): void {
+  const { home, from } = place;
+  const { file, source, status, homeMissing } = outcome;
+  const properties = { title: TITLES.main };
+  if (homeMissing && source === "file") {
+    if (from === "tiup-home") {
+      core.warning(MESSAGES.namedHomeMade(quote(home)), properties);
+    } else core.info(MESSAGES.homeMade(quote(home)));
+  }
+  const isNeither = sightOf(outcome) === "neither enable nor disable";
+  if (isNeither && status === wanted) {
+    core.warning(MESSAGES.neither(quote(file)), properties);
+  }
+  // An unknown status would be quoted, and TIUP_TELEMETRY_STATUS is dealt with.
+  const known = { ...outcome, source: "file", found: outcome.status } as const;
   const { DO_NOT_TRACK } = process.env;
-  const lost = existsSync(outcome.home) ? "" : "The home folder is not there. ";
-  for (const line of remarks({ ...outcome, found: "" }, { DO_NOT_TRACK })) {
-    const mere = line.startsWith("note: ") && !lost;
-    (mere ? core.notice : core.warning)(lost + line.replace(/^\w+: /, ""));
+  for (const { text } of remarks(known, { DO_NOT_TRACK })) {
+    core.warning(text, properties);
+  }
+  if (from === "tiup-home") printElsewhere(place, TITLES.main);
+}
+
+function printElsewhere({ home }: Place, title: string): void {
+  const { TIUP_HOME } = process.env;
+  if (!TIUP_HOME || isSameFolder(TIUP_HOME, home)) return;
+  core.warning(MESSAGES.elsewhere(quote(TIUP_HOME), quote(home)), { title });
+}
+
+function printHomes(visits: readonly Visit[]): void {
+  for (const { home, from } of visits) {
+    core.info(MESSAGES.home(quote(home), from));
+    if (!from.startsWith("the user's home")) continue;
+    for (const { text } of homeRemarks(home, process.env)) core.info(text);
   }
 }
 
-/** How both stages tell of the homes, and of what went wrong. */
-async function tell(error?: Error): Promise<void> {
-  const title = `TiUP telemetry${stage === post ? ", end of the job" : ""}`;
-  const [file = null] = table.slice(-1).map(({ Home }) => metaFile(Home));
-  const failure = error instanceof MetaError
-    ? describe(error, file, MEND.get(error.code))
-    : printable(error?.message ?? "");
-  const place = { title: `${title}: failed`, file: printable(file ?? "") };
-  if (failure) core.error(failure, place);
-  for (const { Home, From } of table) {
-    core.info(`Home: ${quote(Home)}, from ${From}`);
-    if (From === USER) homeRemarks(Home, process.env).forEach(core.info);
-  }
-  if (!process.env["GITHUB_STEP_SUMMARY"] || (!error && stage === post)) return;
-  const header = Object.keys(UNKNOWN).map((data) => ({ data, header: true }));
-  const rows = table.length > 0 ? table : [UNKNOWN];
-  const cells = rows.map((row) => Object.values(row).map(code));
-  core.summary.addHeading(title, 3).addTable([header, ...cells]);
-  if (failure) core.summary.addRaw(`<p>Failed: ${code(failure)}</p>`, true);
-  await core.summary.write();
+function printFailure({ message, file }: Failure, stage: StageName): void {
+  const title = FAILED_TITLES[stage];
+  core.error(message, { title, ...(file && { file: printable(file) }) });
 }
 
-// Neither HTML nor, inside it, Markdown.
+async function writeSummary(report: Report, failure?: Failure): Promise<void> {
+  const { stage, visits } = report;
+  if (!process.env["GITHUB_STEP_SUMMARY"]) return; // a runner that has none
+  if (stage === "post" && !failure) return;
+  core.summary.addHeading(TITLES[stage], 3);
+  if (visits.length > 0) core.summary.addTable([HEADER, ...visits.map(cells)]);
+  if (failure) {
+    core.summary.addRaw(`<p>Failed: ${code(failure.message)}</p>`, true);
+  }
+  try {
+    await core.summary.write();
+  } catch (error) {
+    const title = TITLES[stage];
+    core.warning(MESSAGES.noSummary(reasonOf(error)), { title });
+  }
+}
+
+const HEADER = ["Home", "From", "Wanted", "Before", "After", "Changed"]
+  .map((data) => ({ data, header: true }));
+
+function cells({ home, from, wanted, before, after, changed }: Visit) {
+  const texts = [printable(home), from, wanted, before, after, changed];
+  return texts.map((text = "-") => code(text));
+}
+
+// Of printable text neither HTML nor, inside it, Markdown.
 function code(text: string): string {
   const escape = (sign: string) => `&#${sign.codePointAt(0)};`;
-  return `<code>${printable(text).replace(/[^\w ./-]/gu, escape)}</code>`;
+  return `<code>${text.replace(/[^\w ./-]/gu, escape)}</code>`;
 }
 
-async function main(): Promise<boolean> {
-  Object.keys(process.env).forEach(refuseMisspelt);
-  const request = parseRequest(core.getInput);
-  const { state, mode, verify } = request;
-  const row = findRow();
-  table.push(row);
-  const saved = Object.entries({ state, mode, verify, home: row.Home });
-  for (const [name, value] of saved) core.saveState(name, value);
-  const act = mode === "enforce" ? enforce : inspect;
-  const outcome = await act(row, request);
-  const { file, status } = outcome;
-  setOutputs(outcome);
-  announce(row, outcome, request.reset);
-  annotate(outcome);
-  const wrong = `Found ${row.After} instead of ${state}: ${quote(file)}`;
-  const problem = status === state ? contradiction(state) : wrong;
-  if (problem) throw new Error(problem);
-  core.saveState("left", row.After);
-  return true;
-}
+// -------------------------------------------------------------- The stages
 
-async function post(): Promise<boolean> {
-  const left = core.getState("left"); // nothing, unless main got to its end
-  const said = [core.getInput("verify"), core.getState("verify")];
-  if (!left || said.every((value) => value === "false")) {
-    const reason = left ? "verify is false" : "this step has failed";
-    core.info(`Not read again: ${reason}`);
-    return left !== "";
+/** Runs a stage; the exit code is 0 only where it has proved the state. */
+export async function runStage(stage: StageName): Promise<void> {
+  process.exitCode = 1; // 0 only as the last thing, however Node gets out before
+  const report: Report = { stage, visits: [], masked: new Set() };
+  let verdict: Verdict = "failed";
+  let failure: Failure | undefined;
+  try {
+    verdict = await STAGES[stage](report);
+  } catch (error) {
+    failure = asFailure(error);
+    printFailure(failure, stage);
   }
-  const request = parseRequest(agreed);
-  const now = findRow();
-  const Home = core.getState("home") || now.Home;
-  const From = Home === now.Home ? now.From : "an earlier environment";
-  await verify({ ...now, Home, From }, request);
-  if (Home !== now.Home) await verify(now, request);
-  const variable = contradiction(request.state);
-  if (variable) throw new Error(`${variable}: by a later step, or env: here`);
-  return true;
+  printHomes(report.visits);
+  await writeSummary(report, failure);
+  if (verdict === "passed") process.exitCode = 0;
 }
 
-// Inputs are evaluated anew for this stage, and a later step may have made them; a
-// process beside us may have changed what main saved: neither counts alone.
-function agreed(input: string): string {
-  const [now, saved] = [core.getInput(input), core.getState(input)];
-  if (!now || !saved || now === saved) return now || saved;
-  throw new Error(`${input} is ${quote(now)} now, and was ${quote(saved)}`);
-}
-
-async function verify(row: Row, { state, mode }: Request): Promise<void> {
-  const own = table.push(row) === 1; // else one that TiUP was led to since
-  const left = core.getState("left");
-  row.Before = own ? left : "not looked at";
-  const outcome = await inspect(row);
-  const file = quote(outcome.file);
-  const still = row.Before === row.After;
-  row.Changed = still ? "no" : "yes, by a later step";
-  // No file is disable, but not where this step had written or found one.
-  const gone = own && (mode === "enforce" || !still) && row.After === "no file";
-  if (outcome.status !== state || gone) {
-    const what = `A later step ${own ? "changed" : "made TiUP use"} ${file}`;
-    const had = mode === "enforce" ? `set ${state}` : `found ${left}`;
-    throw new Error(`${what}: ${row.After} now; this step had ${had}`);
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof MetaError) {
+    return new Failure(describe(error, null, "set tiup-home or TIUP_HOME"));
   }
-  if (!own) annotate(outcome);
-  core.info(`${file}: ${still ? "still" : "now"} ${row.After}`);
-}
-
-// Which file runs decides which stage it is. Saved state would not do: an earlier
-// step can set STATE_* through GITHUB_ENV, and would turn enforcement off.
-const stage = basename(process.argv[1] ?? "") === "post.mjs" ? post : main;
-try {
-  const proved = await stage();
-  await tell();
-  if (proved) process.exitCode = 0;
-} catch (error) {
-  await tell(error as Error).catch((last) => core.info(printable(`${last}`)));
+  return new Failure(MESSAGES.internal(reasonOf(error)));
 }

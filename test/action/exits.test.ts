@@ -63,7 +63,7 @@ const POST: Readonly<
     (_, job) => job.setEnv("TIUP_TELEMETRY_STATUS=enable\n"),
     false,
   ],
-  "a main that failed": [(_, job) => job.save({ left: "" }), false],
+  "a main that failed": [(_, job) => job.save({ telemetry: "" }), false],
 };
 
 function start(home: string) {
@@ -101,7 +101,6 @@ for (const [hazard, under] of Object.entries(HAZARDS)) {
 
 const FATAL = [
   "stdout full",
-  "no summary to write",
   "no outputs to write",
   "no state to save",
 ];

@@ -54,8 +54,8 @@ test("github-action-ts-run-api sees drift found at the end", async () => {
   const post = await runStage("postJs", home, main.commands.savedState);
   assert.equal(post.exitCode, 1);
   assert.deepEqual(post.commands.errors, [
-    `A later step changed "${
+    `Changed after this step: "${
       metaOf(home)
-    }": enable now; this step had set disable`,
+    }" says enable, this step had set disable; look for later steps, and for other jobs on this machine`,
   ]);
 });

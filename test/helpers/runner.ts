@@ -89,6 +89,21 @@ function majorOf(node: string): number {
   return Number.parseInt(stdout.slice(1));
 }
 
+/** The stage failed, with one error annotation: this one, on this file. */
+export function assertFails(stage: Stage, message: RegExp, file?: string) {
+  const errors = stage.annotations.filter(({ level }) => level === "error");
+  assert.equal(errors.length, 1, stage.log);
+  assert.match(errors[0]?.message ?? "", message);
+  assert.equal(errors[0]?.file, file);
+  assert.equal(stage.exit, 1);
+}
+
+/** The stage passed, and nothing stands out in its log. */
+export function assertQuiet(stage: Stage) {
+  assert.deepEqual(stage.annotations, []);
+  assert.equal(stage.exit, 0);
+}
+
 export function startJob(options: JobOptions = {}): Job {
   const folder = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "job-")));
   fs.chmodSync(folder, 0o777);

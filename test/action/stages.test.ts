@@ -1,0 +1,79 @@
+/** Which file is run decides which stage it is; what the bundle holds. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { DISABLED, ENABLED, makeHome, readHome } from "../helpers/harness.ts";
+import { ACTION, METADATA, NODE } from "../helpers/runner.ts";
+
+test("the bundle is readable, and knows no network", () => {
+  const code = fs.readFileSync(join(ACTION, "dist/action.mjs"), "utf8");
+  assert.doesNotMatch(code, /undici|\bfetch\(|WebSocket|child_process/);
+  assert.match(code, /^async function enforce\(visit, /m);
+});
+
+test("main.mjs and post.mjs do nothing but run a stage of action.mjs", () => {
+  for (const stage of ["main", "post"] as const) {
+    const code = fs.readFileSync(join(ACTION, METADATA.runs[stage]), "utf8");
+    assert.equal(
+      code,
+      `import { runStage } from "./action.mjs";\n\nawait runStage("${stage}");\n`,
+    );
+  }
+  assert.equal(dirname(METADATA.runs.post), dirname(METADATA.runs.main));
+});
+
+/** How Node is told the file; each is given its path. */
+const STARTS: Readonly<Record<string, (path: string) => string[]>> = {
+  "by its path": (path) => [path],
+  "without its ending": (path) => {
+    fs.copyFileSync(path, path.replace(/\.mjs$/, ""));
+    fs.writeFileSync(join(dirname(path), "package.json"), '{"type":"module"}');
+    return [path.replace(/\.mjs$/, "")];
+  },
+  "by a link of another name": (path) => {
+    const link = join(dirname(path), "index.mjs");
+    fs.symlinkSync(path, link);
+    return [link];
+  },
+  "by a link, not followed": (path) => {
+    const link = join(dirname(path), "post.js.mjs");
+    fs.symlinkSync(path, link);
+    return ["--preserve-symlinks-main", link];
+  },
+  "under the other's name": (path) => {
+    const copy = join(dirname(path), "copy/post.mjs");
+    fs.mkdirSync(dirname(copy));
+    fs.writeFileSync(
+      copy,
+      fs.readFileSync(path, "utf8").replace("./action", "../action"),
+    );
+    return [copy];
+  },
+  "imported": (path) => [
+    "--input-type=module",
+    "--eval",
+    `await import(${JSON.stringify(path)})`,
+  ],
+};
+
+for (const [how, start] of Object.entries(STARTS)) {
+  test(`main.mjs is the main stage, started ${how}`, () => {
+    const folder = makeHome();
+    fs.cpSync(join(ACTION, "dist"), folder, { recursive: true });
+    const home = makeHome(ENABLED);
+    const inputs = Object.entries(METADATA.inputs).map(([name, input]) =>
+      `INPUT_${name.toUpperCase()}=${
+        name === "tiup-home" ? home : input.default
+      }`
+    );
+    const { status, stdout } = spawnSync(
+      "env",
+      ["-i", ...inputs, NODE, ...start(join(folder, "main.mjs"))],
+      { encoding: "utf8", cwd: folder },
+    );
+    assert.equal(status, 0, stdout);
+    assert.equal(readHome(home), DISABLED);
+  });
+}
