@@ -27,7 +27,13 @@ const head = "#!/usr/bin/env node\n// @bun\n";
 await bundle("telemetry", "telemetry", "program", head, 0o755);
 await bundle("telemetry", "library", "library");
 await bundle("action", "action", "library");
-writeFileSync("dist/post.mjs", 'import "./action.mjs"; // see its end\n');
+for (const stage of ["main", "post"]) {
+  const run = `import { runStage } from "./action.mjs";
+
+await runStage("${stage}");
+`;
+  writeFileSync(`dist/${stage}.mjs`, run);
+}
 
 /** Which file is run decides what it is: `kind` is built into it. */
 async function bundle(
