@@ -88,9 +88,12 @@ interface Visit {
     | "yes, after this step";
 }
 
+/** The stages of the action. */
+export type Stage = "main" | "post";
+
 /** What a stage has done so far. */
 interface Report {
-  readonly stage: StageName;
+  readonly stage: Stage;
   readonly visits: Visit[];
   /** The values that the runner hides already. */
   readonly masked: Set<string>;
@@ -104,11 +107,6 @@ interface Look {
 
 /** Whether a stage has proved the state; only then it exits with 0. */
 type Verdict = "passed" | "failed";
-
-export type StageName = "main" | "post";
-
-const STAGES: { readonly [name in StageName]: Stage } = { main, post };
-type Stage = (report: Report) => Promise<Verdict>;
 
 const TITLES = {
   main: "TiUP telemetry",
@@ -188,10 +186,7 @@ export const MESSAGES = {
   notAsked: () => "Not read again: verify is false",
   notReached: () => "Not read again: this step did not get to its end",
   home: (home: string, from: string) => `Home: ${home}, from ${from}`,
-  homeMade: (home: string) => `The home folder ${home} is new`,
 
-  namedHomeMade: (home: string) =>
-    `The home folder ${home} is new; check that tiup-home is the home that TiUP uses`,
   elsewhere: (variable: string, home: string) =>
     `TIUP_HOME leads to ${variable}, and TiUP uses that, not tiup-home ${home}; set both to the same home`,
   neither: (file: string) =>
@@ -208,8 +203,7 @@ export const MESSAGES = {
     "INPUT_TIUP-HOME is missing; a shell between the runner and Node drops such names: use a runner that starts Node directly",
   oddHome: (given: string) =>
     `tiup-home is ${given}, and nothing expands $ or splits lines; write one path in full`,
-  refusedHome: (given: string, reason: string) =>
-    `tiup-home is ${given}: ${reason}`,
+  refusedHome: (reason: string) => `tiup-home: ${reason}`,
   relativeVariable: (given: string) =>
     `TIUP_HOME is ${given}, and TiUP looks for that in the folder of each step; write the path in full`,
 
@@ -219,6 +213,8 @@ export const MESSAGES = {
     `${file} does not say ${state}: its status is neither enable nor disable, and TiUP takes that as disabled; mode: enforce changes that`,
   noFile: (file: string) =>
     `No file ${file}: TiUP up to 1.11.2 takes that as enabled, later versions as disabled; mode: enforce writes it`,
+  noPlace: (reason: string) =>
+    `No TiUP home: ${reason}; set tiup-home or TIUP_HOME`,
   noHome: (home: string) =>
     `No home folder ${home}; check the path; mode: enforce makes it`,
   contradicted: (state: string) =>
@@ -310,7 +306,12 @@ function chooseHome(): Place {
 
 function findPlace(): Place {
   const from = process.env["TIUP_HOME"] ? "TIUP_HOME" : "the user's home";
-  return { home: resolve(findHome(process.env)), from };
+  try {
+    return { home: resolve(findHome(process.env)), from };
+  } catch (error) {
+    if (!(error instanceof MetaError)) throw error;
+    throw new Failure(MESSAGES.noPlace(error.message));
+  }
 }
 
 // TiUP resolves it anew in the folder of each step: nothing can be proved of it.
@@ -331,7 +332,7 @@ function refuseGivenHome(given: string): void {
     if (!(error instanceof MetaError)) throw error;
     const { message, advice = "write the path of the home" } = error;
     const reason = `${message}; ${advice}`;
-    throw new Failure(MESSAGES.refusedHome(quote(given), reason));
+    throw new Failure(MESSAGES.refusedHome(reason));
   }
 }
 
@@ -411,8 +412,9 @@ async function main(report: Report): Promise<Verdict> {
   const place = chooseHome();
   const visit: Visit = { ...place, wanted: request.state };
   report.visits.push(visit);
-  const act = request.mode === "enforce" ? enforce : check;
-  const outcome = await act(visit, request, report);
+  const outcome = request.mode === "enforce"
+    ? await enforce(visit, request, report)
+    : await check(visit, report);
   write("outputs", visit, () => setOutputs(outcome));
   printWarnings(place, request.state, outcome);
   if (request.mode === "check") judge(visit, outcome);
@@ -424,7 +426,11 @@ async function main(report: Report): Promise<Verdict> {
   return "passed";
 }
 
-async function enforce(visit: Visit, request: Request, report: Report) {
+async function enforce(
+  visit: Visit,
+  request: Request,
+  report: Report,
+): Promise<Outcome> {
   const { home } = visit;
   const { state, reset } = request;
   exitOnSignals(); // not between lock and rename
@@ -463,7 +469,7 @@ async function resetUuid({ home }: Visit): Promise<string> {
   return uuid;
 }
 
-async function check(visit: Visit, _request: Request, report: Report) {
+async function check(visit: Visit, report: Report): Promise<Outcome> {
   const { sight, outcome } = await look(visit, report);
   visit.before = sight;
   visit.changed = "no";
@@ -501,7 +507,11 @@ function setVariable(visit: Visit): void {
 }
 
 // What fails here is about a file of the runner's, not about the meta file.
-function write(purpose: string, { changed }: Visit, action: () => void): void {
+function write(
+  purpose: "outputs" | "state" | "variables",
+  { changed }: Visit,
+  action: () => void,
+): void {
   try {
     action();
   } catch (error) {
@@ -526,7 +536,7 @@ async function post(report: Report): Promise<Verdict> {
   refuseRelativeVariable();
   await verify(saved, report);
   if (saved.from !== "tiup-home") await verifyMoved(saved, report);
-  else if (process.env["TIUP_HOME"] !== saved.variable) {
+  else if ((process.env["TIUP_HOME"] ?? "") !== saved.variable) {
     printElsewhere(saved, TITLES.post); // main has warned of what it found
   }
   if (isContradicted(saved.state)) {
@@ -616,25 +626,23 @@ function printChange(visit: Visit, now: Sight): void {
 }
 
 function printWarnings(place: Place, wanted: Status, outcome: Outcome): void {
-  const { home, from } = place;
-  const { file, source, status, homeMissing } = outcome;
-  const properties = { title: TITLES.main };
-  if (homeMissing && source === "file") {
-    if (from === "tiup-home") {
-      core.warning(MESSAGES.namedHomeMade(quote(home)), properties);
-    } else core.info(MESSAGES.homeMade(quote(home)));
-  }
+  const { file, source, status } = outcome;
   const isNeither = sightOf(outcome) === "neither enable nor disable";
   if (isNeither && status === wanted) {
-    core.warning(MESSAGES.neither(quote(file)), properties);
+    core.warning(MESSAGES.neither(quote(file)), { title: TITLES.main });
   }
-  // An unknown status would be quoted, and TIUP_TELEMETRY_STATUS is dealt with.
-  const known = { ...outcome, source: "file", found: outcome.status } as const;
+  // As those on a change: those on a reading would quote the status.
+  const homeMissing = outcome.homeMissing && source === "file";
+  const change = { ...outcome, command: wanted, homeMissing };
   const { DO_NOT_TRACK } = process.env;
-  for (const { text } of remarks(known, { DO_NOT_TRACK })) {
-    core.warning(text, properties);
+  const isNamed = place.from === "tiup-home";
+  for (
+    const { level, text } of remarks(change, { DO_NOT_TRACK }, { isNamed })
+  ) {
+    if (level === "note") core.info(text);
+    else core.warning(text, { title: TITLES.main });
   }
-  if (from === "tiup-home") printElsewhere(place, TITLES.main);
+  if (isNamed) printElsewhere(place, TITLES.main);
 }
 
 function printElsewhere({ home }: Place, title: string): void {
@@ -651,7 +659,7 @@ function printHomes(visits: readonly Visit[]): void {
   }
 }
 
-function printFailure({ message, file }: Failure, stage: StageName): void {
+function printFailure({ message, file }: Failure, stage: Stage): void {
   const title = FAILED_TITLES[stage];
   core.error(message, { title, ...(file && { file: printable(file) }) });
 }
@@ -690,13 +698,13 @@ function code(text: string): string {
 // -------------------------------------------------------------- The stages
 
 /** Runs a stage; the exit code is 0 only where it has proved the state. */
-export async function runStage(stage: StageName): Promise<void> {
+export async function runStage(stage: Stage): Promise<void> {
   process.exitCode = 1; // 0 only as the last thing, however Node gets out before
   const report: Report = { stage, visits: [], masked: new Set() };
   let verdict: Verdict = "failed";
   let failure: Failure | undefined;
   try {
-    verdict = await STAGES[stage](report);
+    verdict = await (stage === "main" ? main(report) : post(report));
   } catch (error) {
     failure = asFailure(error);
     printFailure(failure, stage);
@@ -708,8 +716,5 @@ export async function runStage(stage: StageName): Promise<void> {
 
 function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof MetaError) {
-    return new Failure(describe(error, null, "set tiup-home or TIUP_HOME"));
-  }
   return new Failure(MESSAGES.internal(reasonOf(error)));
 }

@@ -142,7 +142,7 @@ test("a change is announced where the reset after it fails", (t) => {
   );
   assertFails(
     main,
-    /^Cannot read ".*": it is not a regular file; the uuid was not changed$/,
+    /^Cannot read ".*": it is not a regular file; move it away$/,
     metaOf(home),
   );
 });

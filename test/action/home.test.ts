@@ -51,7 +51,8 @@ test("tiup-home and TIUP_HOME lead to one home, by a link or a slash more", () =
   assertQuiet(job.main({ "tiup-home": link }));
 });
 
-test("the log says so where HOME is not the home of the passwd entry", () => {
+test("the log says so where HOME is not the home of the passwd entry", (t) => {
+  if (process.platform === "darwin") return t.skip("TiUP follows HOME there");
   const env = { HOME: "/github/home", TIUP_HOME: "" };
   const main = startJob({ env }).main({ mode: "check" });
   const home = join(userInfo().homedir, ".tiup");
@@ -64,7 +65,8 @@ test("the user's home counts where a later step takes TIUP_HOME away", () => {
   const home = join(userInfo().homedir, ".tiup");
   const { stdout } = run(["status", "--home", home]);
   const state = stdout.includes("status: enable") ? "disable" : "enable";
-  const job = startJob({ env: { TIUP_HOME: makeHome(ENABLED) } });
+  const HOME = userInfo().homedir;
+  const job = startJob({ env: { HOME, TIUP_HOME: makeHome(ENABLED) } });
   assert.equal(job.main({ state }).exit, 0);
   job.setEnv("TIUP_HOME=\n");
   const post = job.post();
@@ -83,7 +85,10 @@ test("a user without a home fails the job, and nothing is created", (t) => {
   if (readable.status !== 0) return t.skip("the checkout is root's alone");
   const job = startJob({ uid, env });
   fs.chmodSync(job.workspace, 0o777);
-  assertFails(job.main(), /names a home directory; .*tiup-home.*TIUP_HOME/);
+  assertFails(
+    job.main(),
+    /^No TiUP home: neither .* names a home directory; set tiup-home or TIUP_HOME$/,
+  );
   assert.deepEqual(fs.readdirSync(job.workspace), []);
 });
 
@@ -140,7 +145,7 @@ for (const { home, folder } of REFUSED) {
       }
       const before = fs.readdirSync(job.workspace, { recursive: true });
       const main = job.main({ "tiup-home": home, mode });
-      assertFails(main, /^tiup-home is ".*"(: |, and ).+; .+$/);
+      assertFails(main, /^tiup-home(:| is) .*".*".*; .+$/);
       assert.doesNotMatch(main.log, /--/, "flags are the command line's");
       assert.equal(job.post().exit, 1);
       const after = fs.readdirSync(job.workspace, { recursive: true });

@@ -59,6 +59,12 @@ function makeFolderOfFile(home: string): void {
 }
 
 const CORRUPT = `status: disable\nstatus: enable\n`;
+const TWICE =
+  `line 2: its key stands above already (TiUP takes the last: keep that one); a meta file holds lines "key: value", comments, and under other keys lists and mappings of one-line values`;
+// What the system says of a folder that is to be unlinked.
+const NO_UNLINK = process.platform === "darwin"
+  ? "operation not permitted"
+  : "illegal operation on a directory";
 const VARIABLE = "TIUP_TELEMETRY_STATUS";
 
 const CHANGED = [
@@ -397,7 +403,7 @@ const DRIFTS: readonly Situation[] = [
     main: UNCHANGED,
     post: [
       "exit 1",
-      `error [TiUP telemetry failed at the end of the job] F1 Cannot read "F1", line 2: TWICE; mend the file, or delete it first`,
+      `error [TiUP telemetry failed at the end of the job] F1 Cannot read "F1", ${TWICE}; mend the file, or delete it first`,
       `Home: "H1", from tiup-home`,
       "H1 | tiup-home | disable | disable | - | -",
     ],
@@ -409,7 +415,7 @@ const DRIFTS: readonly Situation[] = [
     main: UNCHANGED,
     post: [
       "exit 1",
-      `error [TiUP telemetry failed at the end of the job] F1 Cannot read "F1": it is not a regular file; check the path and its permissions`,
+      `error [TiUP telemetry failed at the end of the job] F1 Cannot read "F1": it is not a regular file; move it away`,
       `Home: "H1", from tiup-home`,
       "H1 | tiup-home | disable | disable | - | -",
     ],
@@ -484,7 +490,7 @@ const MOVES: readonly Situation[] = [
     post: [
       "exit 1",
       `"F1": disable at the end of the job`,
-      `error [TiUP telemetry failed at the end of the job] F2 Cannot read "F2", line 2: TWICE; mend the file, or delete it first`,
+      `error [TiUP telemetry failed at the end of the job] F2 Cannot read "F2", ${TWICE}; mend the file, or delete it first`,
       ...TWO_HOMES,
       "H1 | TIUP_HOME | disable | disable | disable | no",
       "H2 | TIUP_HOME at the end of the job | disable | - | - | -",
@@ -678,7 +684,7 @@ const REFUSALS: readonly Situation[] = [
     main: [
       "exit 0",
       `notice [TiUP telemetry changed] F1 Changed "F1": no file before, disable now`,
-      `warning [TiUP telemetry] The home folder "H1" is new; check that tiup-home is the home that TiUP uses`,
+      `warning [TiUP telemetry] The folder "H1" was missing and was made`,
       `Home: "H1", from tiup-home`,
       "H1 | tiup-home | disable | no file | disable | yes",
       "status=disable previous=disable changed=true source=file file=F1 uuid=",
@@ -692,7 +698,7 @@ const REFUSALS: readonly Situation[] = [
     main: [
       "exit 0",
       `notice [TiUP telemetry changed] F1 Changed "F1": no file before, disable now`,
-      `The home folder "H1" is new`,
+      `The folder "H1" was missing and was made`,
       `Home: "H1", from TIUP_HOME`,
       "H1 | TIUP_HOME | disable | no file | disable | yes",
       "status=disable previous=disable changed=true source=file file=F1 uuid=",
@@ -711,7 +717,7 @@ const FAULTS: readonly Situation[] = [
     file: CORRUPT,
     main: [
       "exit 1",
-      `error [TiUP telemetry failed] F1 Cannot read "F1", line 2: TWICE; mend the file, or delete it first`,
+      `error [TiUP telemetry failed] F1 Cannot read "F1", ${TWICE}; mend the file, or delete it first`,
       `Home: "H1", from tiup-home`,
       "H1 | tiup-home | disable | - | - | -",
     ],
@@ -722,7 +728,7 @@ const FAULTS: readonly Situation[] = [
     file: makeFolderOfFile,
     main: [
       "exit 1",
-      `error [TiUP telemetry failed] F1 Cannot read "F1": it is not a regular file; check the path and its permissions`,
+      `error [TiUP telemetry failed] F1 Cannot read "F1": it is not a regular file; move it away`,
       `Home: "H1", from tiup-home`,
       "H1 | tiup-home | disable | - | - | -",
     ],
@@ -736,7 +742,7 @@ const FAULTS: readonly Situation[] = [
     },
     main: [
       "exit 1",
-      `error [TiUP telemetry failed] F1 Cannot change "F1": LOCKED`,
+      `error [TiUP telemetry failed] F1 Cannot change "F1": "F1.lock" is stale and cannot be removed (${NO_UNLINK}); nothing was changed; it will not go away by itself: remove it`,
       `Home: "H1", from tiup-home`,
       "H1 | tiup-home | disable | enable | enable | -",
     ],
