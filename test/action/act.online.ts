@@ -1,65 +1,8 @@
-/**
- * The action in nektos/act, a runner that is not ours: `ACT` names its binary,
- * from `go install github.com/nektos/act@latest`. It runs in self-hosted mode,
- * without containers, with Node 24 first on the PATH.
- */
+/** The action in nektos/act: single jobs, composite actions, calls, a matrix. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import * as fs from "node:fs";
-import { dirname, join } from "node:path";
-import { before, test } from "node:test";
-import { parse } from "yaml";
-import {
-  DISABLED,
-  ENABLED,
-  makeHome,
-  readHome,
-  ROOT,
-} from "../helpers/harness.ts";
-import { ACTION, METADATA, NODE } from "../helpers/runner.ts";
-
-const ACT = process.env["ACT"] ?? "act";
-const missing = spawnSync(ACT, ["--version"]).status !== 0;
-const options = { skip: missing && !process.env["CI"] && "no act" };
-
-const repository = makeHome();
-const OURS = "OWNER/tiup-telemetry@0123456789abcdef0123456789abcdef01234567";
-
-before(() => {
-  fs.mkdirSync(join(repository, "dist"));
-  for (const file of ["action.yml", METADATA.runs.main, METADATA.runs.post]) {
-    fs.copyFileSync(join(ACTION, file), join(repository, file));
-  }
-  for (const program of ["install-tiup.sh", "tiup"]) {
-    fs.writeFileSync(join(repository, program), "#!/bin/sh\n", { mode: 0o755 });
-  }
-  const git = (...args: string[]) =>
-    spawnSync("git", args, { cwd: repository });
-  git("init", "--quiet");
-  git("add", ".");
-  git("-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x");
-});
-
-/** Runs a workflow; what its steps find in the environment is `env`. */
-function act(workflow: string, event: string, env: Record<string, string>) {
-  const file = join(repository, "workflow.yml");
-  fs.writeFileSync(file, workflow);
-  const labels = ["ubuntu-latest", "ubuntu-24.04", "self-hosted", "linux"]
-    .flatMap((label) => ["-P", `${label}=-self-hosted`]);
-  const args = [event, "-W", file, ...labels, "--pull=false"];
-  const path = `${dirname(NODE)}:${repository}:/usr/local/bin:/usr/bin:/bin`;
-  const { status, stdout, stderr } = spawnSync(
-    ACT,
-    [...args, "--local-repository", `${OURS}=${repository}`],
-    {
-      cwd: repository,
-      encoding: "utf8",
-      env: { HOME: makeHome(), PATH: path, ...env }, // no cache in what is copied
-      timeout: 120_000,
-    },
-  );
-  return { ok: status === 0, log: stdout + stderr };
-}
+import { test } from "node:test";
+import { act, HASH, options, OURS, type Step } from "../helpers/act.ts";
+import { DISABLED, ENABLED, makeHome, readHome } from "../helpers/harness.ts";
 
 // -------------------------------------------------- one job, a few steps
 
@@ -79,23 +22,38 @@ interface Job {
 const TURN_ON = `printf 'status: enable\\n' > "$HOME1/telemetry/meta.yaml"`;
 const ON = "status: enable\n";
 
+const AT_END = /": disable at the end of the job/;
+const DRIFT =
+  /Changed after this step: ".*" says enable, this step had set disable/;
+
+/** What would stop post, if it were taken for what main saved. */
+const FORGED = JSON.stringify({
+  home: "/srv/tiup",
+  from: "TIUP_HOME",
+  state: "disable",
+  mode: "enforce",
+  verify: false,
+  variable: "",
+  left: "disable",
+});
+
 const JOBS: readonly Job[] = [
   {
     name: "telemetry is turned off, and found so at the end",
-    shows: /still disable/,
+    shows: AT_END,
     after: DISABLED,
   },
   {
     name: "a later step that turns telemetry on",
     later: [TURN_ON],
-    shows: /A later step changed .*: enable now; this step had set disable/,
+    shows: DRIFT,
     fails: true,
     after: ON,
   },
   {
     name: "TIUP_HOME that a later step moves",
     later: ['echo "TIUP_HOME=$HOME2" >> "$GITHUB_ENV"'],
-    shows: /A later step made TiUP use .*: enable now/,
+    shows: /TIUP_HOME leads to ".*" now, and that says enable/,
     fails: true,
     after: DISABLED,
   },
@@ -103,20 +61,20 @@ const JOBS: readonly Job[] = [
     name: "TIUP_HOME that a later step moves, where tiup-home is given",
     with: { "tiup-home": "${{ env.HOME1 }}" },
     later: ['echo "TIUP_HOME=$HOME2" >> "$GITHUB_ENV"'],
-    shows: /still disable/,
+    shows: AT_END,
     after: DISABLED,
   },
   {
     name: "TIUP_TELEMETRY_STATUS that a later step sets",
     later: ['echo TIUP_TELEMETRY_STATUS=enable >> "$GITHUB_ENV"'],
-    shows: /TIUP_TELEMETRY_STATUS is not disable, .*later step/,
+    shows: /TIUP_TELEMETRY_STATUS is not disable at the end of the job/,
     fails: true,
     after: DISABLED,
   },
   {
     name: "mode: check where the state differs",
     with: { mode: "check" },
-    shows: /Found enable instead of disable/,
+    shows: /".*" says enable, not disable/,
     fails: true,
     after: ENABLED,
   },
@@ -148,12 +106,10 @@ const JOBS: readonly Job[] = [
     fails: true,
     after: "a\n",
   },
-  ...["~/.tiup", "$HOME/.tiup", "/srv/a\n/srv/b", "/srv/.tiup/telemetry"].map((
-    home,
-  ) => ({
+  ...["~/.tiup", "$HOME/.tiup", "/srv/a\n/srv/b"].map((home) => ({
     name: `tiup-home: ${JSON.stringify(home)}`,
     with: { "tiup-home": home },
-    shows: /tiup-home is ".*"; valid is one path as it is/,
+    shows: /tiup-home(:| is) .*".*".*; write /,
     fails: true,
     after: ENABLED,
   } as const)),
@@ -172,14 +128,14 @@ const JOBS: readonly Job[] = [
       INPUT_DATE: "x",
       INPUT_MODEL: "x",
     },
-    shows: /still disable/,
+    shows: AT_END,
     after: DISABLED,
   },
   {
     name: "a job's own STATE_*",
-    env: { STATE_verify: "false", STATE_left: "enable", STATE_home: "/" },
+    env: { STATE_telemetry: FORGED },
     later: [TURN_ON],
-    shows: /A later step changed/,
+    shows: DRIFT,
     fails: true,
     after: ON,
   },
@@ -220,63 +176,105 @@ for (
   });
 }
 
-// ------------------------------------------------- the recipes, as they are
+// ------------------------------------------ composites, calls and matrices
 
-const RECIPES = ["README.md", "docs/action.md"].flatMap((name) =>
-  [
-    ...fs.readFileSync(join(ROOT, name), "utf8").matchAll(
-      /^```yaml\n(.*?)^```/gms,
-    ),
-  ]
-    .map(([, text = ""], at) => ({ name: `${name}, ${at + 1}`, text }))
-    .filter(({ text }) => text.includes(OURS))
-);
+/** A step that uses our action for HOME1, in each of its wrappings. */
+const WRAPPED: Readonly<Record<string, readonly Step[]>> = {
+  "a composite action": [
+    { uses: `OWNER/inner@${HASH}`, with: { home: "${{ env.HOME1 }}" } },
+  ],
+  "a composite action in a composite action": [
+    { uses: `OWNER/outer@${HASH}`, with: { home: "${{ env.HOME1 }}" } },
+  ],
+  "a composite action that is used twice": [
+    { uses: `OWNER/outer@${HASH}`, with: { home: "${{ env.HOME1 }}" } },
+    { uses: `OWNER/outer@${HASH}`, with: { home: "${{ env.HOME3 }}" } },
+  ],
+};
 
-test("there are recipes to run", () => {
-  assert.ok(RECIPES.length >= 6);
-});
+/** A later step, and what it makes of HOME1. */
+const LATER:
+  readonly (readonly [what: string, script: string, after: string])[] = [
+    ["nothing happens", "true", DISABLED],
+    ["a later step turns telemetry on", TURN_ON, ON],
+    [
+      "a later step turns telemetry on and forges the state",
+      `${TURN_ON}; echo 'STATE_telemetry=${FORGED}' >> "$GITHUB_ENV"`,
+      ON,
+    ],
+  ];
 
-// A README shows steps alone where the rest would say nothing; what its scripts
-// are is the reader's, and so are the homes.
-function asWorkflow(text: string, folder: string) {
-  if (text.startsWith("- uses")) {
-    const stubs = { run: `cp "${repository}"/*.sh .`, shell: "bash" };
-    const steps = [stubs, ...parse(text)];
-    const job = { "runs-on": "ubuntu-latest", steps };
-    return { on: "push", jobs: { job } };
-  }
-  const workflow = parse(text.replaceAll(/\/(home|srv)\/\w+/g, `${folder}/$1`));
-  // Docker is not there; that the home is found in a container is CI's to prove.
-  for (const job of Object.values<{ container?: string }>(workflow.jobs)) {
-    delete job.container;
-  }
-  return workflow;
-}
-
-for (const { name, text } of RECIPES) {
-  for (const file of [ENABLED, DISABLED, undefined]) {
-    const state = file ? /status: \w+/.exec(file)?.[0] : "no file";
-    const checks = /^ +mode: check$/m.test(text);
-    const insists = text.includes("source != 'file'");
-    const passes = !checks || file === DISABLED || (!file && !insists);
-    const title = `act: the recipe ${name}, with ${state}`;
-    test(`${title}, ${passes ? "passes" : "fails"}`, options, () => {
-      const home = makeHome(file);
-      const folder = makeHome();
-      const workflow = asWorkflow(text, folder);
-      const [event = ""] = [Object.keys(workflow.on)[0]]
-        .map((key) => typeof workflow.on === "string" ? workflow.on : key);
-      const yaml = JSON.stringify(workflow);
-      const { ok, log } = act(yaml, event, { TIUP_HOME: home });
-      assert.equal(ok, passes, log);
-      if (checks) assert.equal(file ? readHome(home) : undefined, file);
-      else if (text.includes("matrix")) {
-        const homes = [`${folder}/home/.tiup`, `${folder}/srv/.tiup`];
-        assert.deepEqual(
-          homes.map(readHome),
-          Array(2).fill("status: disable\n"),
-        );
-      } else assert.match(readHome(home), /^status: disable$/m);
+for (const [wrapping, wrapped] of Object.entries(WRAPPED)) {
+  for (const [what, script, after] of LATER) {
+    test(`act: ${wrapping}, ${what}`, options, () => {
+      const home = makeHome(ENABLED);
+      const env = { HOME1: home, HOME3: makeHome(ENABLED) };
+      const forge = `echo 'STATE_telemetry=${FORGED}' >> "$GITHUB_ENV"`;
+      const steps = [{ run: forge }, ...wrapped, { run: script }];
+      const job = { "runs-on": "ubuntu-latest", env, steps };
+      const workflow = JSON.stringify({ on: "push", jobs: { job } });
+      const { ok, log } = act(workflow, "push", {});
+      assert.equal(ok, after === DISABLED, log);
+      assert.match(log, after === DISABLED ? AT_END : DRIFT);
+      assert.equal(readHome(home), after);
+      assert.equal(
+        readHome(env.HOME3),
+        wrapped.length > 1 ? DISABLED : ENABLED,
+      );
     });
   }
 }
+
+for (const [what, script, after] of LATER.slice(0, 2)) {
+  test(`act: a reusable workflow, ${what}`, options, () => {
+    const home = makeHome(ENABLED);
+    const job = {
+      uses: "./.github/workflows/called.yml",
+      with: { home, script },
+    };
+    const workflow = JSON.stringify({ on: "push", jobs: { job } });
+    const { ok, log } = act(workflow, "push", {});
+    assert.equal(ok, after === DISABLED, log);
+    assert.match(log, after === DISABLED ? AT_END : DRIFT);
+    assert.equal(readHome(home), after);
+  });
+}
+
+test(
+  "act: a matrix on one home, whose jobs undo each other, fails",
+  options,
+  () => {
+    const home = makeHome(DISABLED);
+    // The first job to come waits until the second has been here.
+    const meet = `touch "$HOME1/$STATE"
+    for i in $(seq 100); do
+      test -e "$HOME1/enable" && test -e "$HOME1/disable" && exit
+      sleep 0.1
+    done; exit 1`;
+    const job = {
+      "runs-on": "ubuntu-latest",
+      strategy: {
+        "fail-fast": false,
+        matrix: { state: ["enable", "disable"] },
+      },
+      env: { HOME1: home, STATE: "${{ matrix.state }}" },
+      steps: [
+        {
+          uses: OURS,
+          with: {
+            state: "${{ matrix.state }}",
+            "tiup-home": "${{ env.HOME1 }}",
+          },
+        },
+        { run: meet },
+      ],
+    };
+    const workflow = JSON.stringify({ on: "push", jobs: { job } });
+    const { ok, log } = act(workflow, "push", {});
+    assert.equal(ok, false, log);
+    assert.match(
+      log,
+      /Changed after this step: ".*" says (en|dis)able, this step had set (en|dis)able; look for later steps, and for other jobs on this machine/,
+    );
+  },
+);
