@@ -58,6 +58,41 @@ export async function inject(
   return { ...result, struck: !alive && !!call?.line.includes(folder) };
 }
 
+/** Stops the run right after the call, acts, and lets it go on. */
+export async function stopAfter(
+  { name, ordinal }: Call,
+  args: readonly string[],
+  program: readonly string[],
+  act: () => void,
+): Promise<Injected> {
+  const file = join(TRACES, `${traces++}`);
+  const options = [
+    ...["-f", "-s0", "-o", file, "-e", `trace=${name}`],
+    ...["-e", `inject=${name}:signal=STOP:when=${ordinal}`],
+  ];
+  const runtime = { name: "strace", command: ["strace", ...options] };
+  const { PATH = "" } = process.env;
+  const { child, result } = start([...program, ...args], {
+    runtime,
+    env: { PATH },
+  });
+  const trace = () => fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+  let struck = false;
+  while (child.exitCode === null && !struck) {
+    await new Promise((done) => setTimeout(done, 5));
+    struck = trace().includes("--- stopped by SIGSTOP ---");
+  }
+  if (struck) {
+    act();
+    process.kill(Number(trace().split(" ", 1)[0]), "SIGCONT");
+  }
+  const limit = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  const ended = await result;
+  clearTimeout(limit);
+  fs.rmSync(file);
+  return { ...ended, struck };
+}
+
 async function strace(
   options: readonly string[],
   command: readonly string[],

@@ -1,0 +1,421 @@
+/**
+ * What a user may find, or be handed, at the names that a command uses: devices,
+ * terminals, leases, and things that are swapped in between two calls. As the
+ * user; what root does is in root.test.ts.
+ */
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  annotated,
+  assertHarmless,
+  assertRefused,
+  assertUntouched,
+  backdate,
+  inFolder,
+  LOCK,
+  snapshot,
+  telemetry,
+} from "../helpers/disk.ts";
+import {
+  BUN,
+  concurrency,
+  environment,
+  inShell,
+  makeHome,
+  metaOf,
+  readHome,
+  type Runtime,
+} from "../helpers/harness.ts";
+import {
+  type Call,
+  callsOf,
+  privileged,
+  stopAfter,
+} from "../helpers/strace.ts";
+import { as, everywhereAs, own, USER } from "../helpers/users.ts";
+
+const HOLDER = join(import.meta.dirname, "../helpers/holder.ts");
+
+/** A home of the user's, at whose file name the link leads to the target. */
+function homeWithLink(target: string): string {
+  const home = userHome(annotated());
+  fs.rmSync(metaOf(home));
+  plantLink(target, metaOf(home));
+  return home;
+}
+
+function plantLink(target: string, path: string): void {
+  fs.symlinkSync(target, path);
+  fs.lchownSync(path, USER, USER);
+}
+
+function userHome(text: string): string {
+  const home = makeHome(text);
+  own(metaOf(home), USER, 0o644);
+  own(join(home, "telemetry"), USER, 0o755);
+  own(home, USER, 0o755);
+  return home;
+}
+
+// A damaged program would else eat what the machine has.
+function limited(runtime: Runtime): Runtime {
+  return inShell('ulimit -t 10; exec "$@"', runtime);
+}
+
+// ------------------------------------------------------------- Links
+
+const TARGETS = [
+  "/dev/zero",
+  "/dev/full",
+  "/dev/tty",
+  "/dev/stdin",
+  "/proc/self/fd/1",
+  "/proc/self/pagemap",
+  "/proc/self/mem",
+  "/proc/self/environ",
+  "/proc/self",
+];
+
+describe("a meta file that is a link", { concurrency }, () => {
+  for (const target of TARGETS) {
+    for (const runtime of everywhereAs(USER)) {
+      privileged(
+        `to ${target} is refused at once, ${runtime.name}`,
+        async () => {
+          const home = homeWithLink(target);
+          for (const args of ["status", "disable", "disable --check"]) {
+            const [command = "", ...more] = args.split(" ");
+            const began = performance.now();
+            const options = { runtime: limited(runtime) };
+            await assertUntouched(home, command, options, ...more);
+            assert.ok(performance.now() - began < 5_000, args);
+          }
+        },
+      );
+    }
+  }
+
+  privileged("to another process' memory map is refused at once", async () => {
+    const other = spawn("setpriv", [
+      ...[`--reuid=${USER}`, `--regid=${USER}`, "--clear-groups"],
+      ...["sleep", "60"],
+    ]);
+    try {
+      await sleep(200);
+      const home = homeWithLink(`/proc/${other.pid}/pagemap`);
+      const options = { runtime: limited(as(USER)) };
+      await assertUntouched(home, ["status", "disable"], options);
+    } finally {
+      other.kill();
+    }
+  });
+
+  privileged("is read up to 64 KiB, whatever its size is said to be", () => {
+    const home = homeWithLink("/proc/self/pagemap");
+    const trace = join(makeHome(), "trace");
+    const { stdout } = spawnSync("strace", [
+      ...["-f", "-y", "-s0", "-o", trace, "-e", "trace=read,pread64,readv"],
+      ...[...limited(as(USER)).command, "status", "--json", "--home", home],
+    ], { env: { ...environment(), PATH: process.env["PATH"] } });
+    assert.match(String(stdout), /"error"/);
+    const lines = fs.readFileSync(trace, "utf8").split("\n");
+    const reads = lines.filter((line) => line.includes("pagemap"));
+    const bytes = reads.map((line) => Number(/ = (\d+)$/.exec(line)?.[1] ?? 0));
+    const sum = bytes.reduce((sum, count) => sum + count, 0);
+    assert.ok(sum > 0 && sum <= 64 * 1024 + 1, `${sum} bytes`);
+    return Promise.resolve();
+  });
+});
+
+// --------------------------------------------------------- A terminal
+
+async function startHolder(...args: string[]) {
+  const child = spawn(BUN, [HOLDER, String(USER), ...args], {
+    env: environment(),
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  after(() => child.kill("SIGKILL"));
+  const [line] = await once(child.stdout, "data");
+  return { child, said: String(line).trim() };
+}
+
+async function answerOf(child: ChildProcess, line: string): Promise<string> {
+  child.stdin?.write(`${line}\n`);
+  const [answer] = await Promise.race([
+    once(child.stdout!, "data"),
+    once(child, "exit").then((ended) => [`it ended: ${ended}`]),
+  ]);
+  return String(answer);
+}
+
+for (const { name, command } of everywhereAs(USER)) {
+  privileged(`a terminal behind the link is not taken, ${name}`, async () => {
+    const { child: holder, said: terminal } = await startHolder("terminal");
+    const [program = "", ...first] = command;
+    const list = ["status", "--json", "--home", "-"];
+    // Detached is the leader of a session, which takes the terminals it opens.
+    const child = spawn(program, [...first, ...list], {
+      env: environment(),
+      stdio: ["pipe", "pipe", "ignore"],
+      detached: true,
+    });
+    assert.match(await answerOf(child, homeWithLink(terminal)), /"error"/);
+    holder.stdin.write("\x03\n");
+    await sleep(300);
+    const good = userHome(annotated());
+    assert.match(await answerOf(child, good), /"status":"enable"/);
+    child.stdin.end();
+    assert.deepEqual(await once(child, "close"), [1, null]);
+    holder.kill("SIGKILL");
+  });
+}
+
+// ------------------------------------------------ Swapped between calls
+
+const DAMAGED = "status: [\n# what is kept\n";
+const OTHER = "status: {\n# put there meanwhile\n";
+
+/** What is put in the place of the file, or of its folder, meanwhile. */
+const SWAPS: Readonly<Record<string, (home: string) => void>> = {
+  "another damaged file": (home) => {
+    const path = join(home, "other");
+    fs.writeFileSync(path, OTHER);
+    own(path, USER, 0o644);
+    fs.renameSync(path, metaOf(home));
+  },
+  "a link to /dev/zero": (home) => swapLink(home, "/dev/zero"),
+  "a link to the program's output": (home) => swapLink(home, "/proc/self/fd/1"),
+  "a FIFO": (home) => {
+    const path = join(home, "other");
+    makeFifo(path);
+    fs.renameSync(path, metaOf(home));
+  },
+  "a FIFO for the folder": (home) => {
+    fs.renameSync(join(home, "telemetry"), join(home, "moved"));
+    makeFifo(join(home, "telemetry"));
+  },
+};
+
+function swapLink(home: string, target: string): void {
+  plantLink(target, join(home, "other"));
+  fs.renameSync(join(home, "other"), metaOf(home));
+}
+
+function makeFifo(path: string): void {
+  assert.equal(spawnSync("mkfifo", [path]).status, 0);
+  own(path, USER, 0o644);
+}
+
+interface Swapped {
+  readonly args: readonly string[];
+  readonly text: string;
+}
+
+const RUNS: readonly Swapped[] = [
+  { args: ["disable", "--force"], text: DAMAGED },
+  { args: ["disable"], text: annotated() },
+  { args: ["status"], text: annotated() },
+];
+
+describe("swapped in after any call", { concurrency }, () => {
+  for (const its of RUNS) {
+    for (const [what, swap] of Object.entries(SWAPS)) {
+      privileged(`of ${its.args.join(" ")}: ${what}`, async () => {
+        const first = userHome(its.text);
+        const calls = await listCalls(its, first);
+        const complaints: string[] = [];
+        for (const call of calls) {
+          const complaint = await trySwap(its, call, swap);
+          if (complaint) complaints.push(complaint);
+        }
+        assert.deepEqual(complaints, []);
+      });
+    }
+  }
+});
+
+function listCalls({ args }: Swapped, home: string): Promise<Call[]> {
+  return callsOf([...args, "--home", home], home, as(USER).command);
+}
+
+async function trySwap(
+  its: Swapped,
+  call: Call,
+  swap: (home: string) => void,
+): Promise<string> {
+  const home = userHome(its.text);
+  const args = [...its.args, "--home", home];
+  const began = performance.now();
+  try {
+    const { command } = as(USER);
+    const result = await stopAfter(call, args, command, () => swap(home));
+    assert.ok(result.struck, "it was never stopped");
+    assert.ok(performance.now() - began < 12_000, "it hangs");
+    assertHarmless(result);
+    assert.ok(result.code === 0 || result.code === 1, `exit ${result.code}`);
+    if (result.code === 1) assert.match(result.stderr, /^error: [^\n]+\n$/);
+    assertKept(home, its.text, result.code === 0 && its.args[0] !== "status");
+    return "";
+  } catch (error) {
+    const message = (error as Error).message.replace(/\s+/g, " ");
+    return `${call.name} ${call.ordinal}: ${message}`;
+  }
+}
+
+/** `.bad` is whole, and there only where the new file is; nothing else is left. */
+function assertKept(home: string, text: string, changed: boolean): void {
+  const isMoved = fs.existsSync(join(home, "moved"));
+  const folder = join(home, isMoved ? "moved" : "telemetry");
+  const names = fs.readdirSync(folder);
+  const bad = names.filter((name) => name.startsWith("meta.yaml.bad"));
+  const kept = bad.map((name) => fs.readFileSync(join(folder, name), "utf8"));
+  const file = join(folder, "meta.yaml");
+  const isNew = fs.lstatSync(file).isFile() &&
+    /^status: disable/m.test(fs.readFileSync(file, "utf8"));
+  if (changed) assert.ok(isNew, "success, and no new file");
+  for (const copy of kept) {
+    assert.ok([DAMAGED, OTHER].includes(copy), `kept: ${copy}`);
+  }
+  if (isNew && text === DAMAGED) assert.equal(bad.length, 1, "one is kept");
+  if (!isNew) assert.deepEqual(bad, [], "kept, and not replaced");
+  if (!isMoved) assert.deepEqual(names.sort(), ["meta.yaml", ...bad].sort());
+}
+
+// ------------------------------------------------------- At the lock
+
+interface Plant {
+  readonly what: string;
+  readonly at: string;
+  readonly put: (path: string) => unknown;
+  /** What the message must say; undefined where the change must succeed. */
+  readonly says?: RegExp;
+}
+
+const SECONDS = /lease|another process|in use|temporarily/i;
+const PLANTS: readonly Plant[] = [
+  {
+    what: "a folder at the lock's name",
+    at: LOCK,
+    put: (path) => fs.mkdirSync(path),
+    says: /folder|directory/i,
+  },
+  {
+    what: "a folder at the breaker's name",
+    at: `${LOCK}.break`,
+    put: (path) => {
+      fs.writeFileSync(path.replace(/\.break$/, ""), "");
+      fs.mkdirSync(path);
+    },
+    says: /folder|directory/i,
+  },
+  { what: "a socket at the lock's name", at: LOCK, put: listen },
+  { what: "a FIFO at the lock's name", at: LOCK, put: makeFifo },
+  {
+    what: "a lease on an old lock",
+    at: LOCK,
+    put: async (path) => {
+      fs.writeFileSync(path, "");
+      own(path, USER, 0o600);
+      await takeLease(path);
+    },
+  },
+  {
+    what: "a lease on the file",
+    at: "meta.yaml",
+    put: takeLease,
+    says: SECONDS,
+  },
+];
+
+function listen(path: string): Promise<void> {
+  const server = createServer().unref();
+  return new Promise((done) => server.listen(path, done));
+}
+
+async function takeLease(path: string): Promise<void> {
+  const { said } = await startHolder("lease", path);
+  assert.equal(said, "ready");
+}
+
+// Our own waits are ten seconds at most; a runtime needs a moment to start.
+const LONGEST_MS = 11_500;
+
+describe("in the way", { concurrency: true }, () => {
+  for (const { what, at, put, says } of PLANTS) {
+    privileged(`${what} is told as it is, or goes`, async () => {
+      const home = userHome(annotated());
+      const path = inFolder(home, at);
+      await put(path);
+      if (at !== "meta.yaml") ageAll(home);
+      const before = snapshot(home);
+      const began = performance.now();
+      const options = { runtime: as(USER) };
+      const result = await telemetry(["disable", "--home", home], options);
+      assert.ok(performance.now() - began < LONGEST_MS, "it waits too long");
+      if (!says) {
+        assert.equal(result.code, 0, result.stderr);
+        assert.equal(readHome(home), annotated("disable"));
+        return;
+      }
+      assertRefused(result, path);
+      assert.match(result.stderr, says);
+      assert.doesNotMatch(result.stderr, /permission|if no other command runs/);
+      assert.deepEqual(snapshot(home), before);
+    });
+  }
+
+  test("a lock that is let go and taken again holds up ten seconds at most", async () => {
+    const home = makeHome(annotated());
+    const lock = inFolder(home, LOCK);
+    const isOver = AbortSignal.timeout(30_000);
+    const holder = keepTaking(home, lock, isOver);
+    const began = performance.now();
+    const result = await telemetry(["disable", "--home", home]);
+    const took = performance.now() - began;
+    assert.ok(took < LONGEST_MS, `${took} ms`);
+    if (result.code !== 0) assertRefused(result, lock);
+    assert.ok(took > 8_000, "it was not held up");
+    over.add(home);
+    await holder;
+  });
+});
+
+// Folders and locks that died a while ago.
+function ageAll(home: string): void {
+  for (const name of fs.readdirSync(join(home, "telemetry"))) {
+    if (name.startsWith(LOCK)) backdate(inFolder(home, name), 60);
+  }
+}
+
+const over = new Set<string>();
+
+// Holds the lock for nine seconds; then writes as TiUP does, without a lock, and
+// lets go for as long as it takes to be taken, so that others find news, and wait.
+async function keepTaking(home: string, lock: string, isOver: AbortSignal) {
+  take(lock);
+  for (let round = 0; !isOver.aborted && !over.has(home); round++) {
+    for (let seconds = 0; seconds < 9; seconds++) {
+      backdate(lock, 0);
+      await sleep(1000);
+      if (over.has(home)) return;
+    }
+    fs.appendFileSync(metaOf(home), `# ${round}\n`);
+    fs.rmSync(lock);
+    while (!take(lock) || !fs.existsSync(lock)) await sleep(1);
+  }
+}
+
+function take(lock: string): boolean {
+  try {
+    fs.closeSync(fs.openSync(lock, "wx"));
+    return true;
+  } catch {
+    return false;
+  }
+}
