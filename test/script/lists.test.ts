@@ -308,6 +308,7 @@ function startList(...args: string[]): ChildProcess {
     env: environment(),
     stdio: ["pipe", "pipe", "inherit"],
   });
+  child.stdin.on("error", () => {}); // it may have ended before
   setTimeout(() => child.kill("SIGKILL"), LATE_MS).unref();
   return child;
 }
