@@ -13,6 +13,7 @@ import {
   makeHome,
   metaOf,
   readHome,
+  type RunOptions,
   type Runtime,
 } from "./harness.ts";
 
@@ -99,4 +100,28 @@ export function assertOwner(
   assert.deepEqual([stat.uid, stat.gid, stat.mode & 0o7777], [uid, gid, mode]);
   assert.equal(readHome(home), annotated("disable"));
   assert.deepEqual(listing(home), ["meta.yaml"]);
+}
+
+/** Runs a program under strace, and lists its calls that name what is in a folder. */
+export function fileCalls({ name, command }: Runtime) {
+  const trace = join(makeHome(), "trace");
+  const strace = [
+    "strace",
+    "-f",
+    "-s",
+    "999",
+    "-o",
+    trace,
+    "-e",
+    "trace=%file",
+  ];
+  const options: RunOptions = {
+    runtime: { name, command: [...strace, ...command] },
+    env: { PATH: process.env["PATH"] ?? "" },
+  };
+  const calls = (folder: string) =>
+    fs.readFileSync(trace, "utf8").split("\n").filter((line) =>
+      line.includes(`"${folder}`) && !line.includes(" execve(")
+    );
+  return { options, calls };
 }
