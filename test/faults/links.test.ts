@@ -3,75 +3,100 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { join } from "node:path";
-import { describe } from "node:test";
 import {
   annotated,
   assertUntouched,
   CHANGES,
   succeed,
 } from "../helpers/disk.ts";
-import { makeHome, metaOf } from "../helpers/harness.ts";
-import { privileged, type Undo } from "../helpers/strace.ts";
-import { as, assertOwner, makeHomeOf, OTHER, USER } from "../helpers/users.ts";
+import { makeHome, metaOf, readHome } from "../helpers/harness.ts";
+import { privileged } from "../helpers/strace.ts";
+import { as, makeHomeOf, OTHER, USER } from "../helpers/users.ts";
 
-describe("a link of another user", () => {
-  for (const target of ["a file", "nothing"]) {
-    privileged(`to ${target} is refused`, async () => {
-      const home = makeHomeOf(USER, 0o777, 0o644);
-      const victim = join(home, "victim");
-      if (target === "a file") fs.renameSync(metaOf(home), victim);
-      else fs.rmSync(metaOf(home));
-      fs.symlinkSync(victim, metaOf(home));
-      fs.lchownSync(metaOf(home), OTHER, OTHER);
-      await assertUntouched(home, "disable");
-      await assertUntouched(home, "reset", { runtime: as(USER) });
-    });
-  }
+/** What becomes a link at the name, and what that leads to. */
+const LINKS: Readonly<Record<string, (home: string) => string>> = {
+  "from the file to another": (home) => move(metaOf(home), join(home, "real")),
+  "from the file to nothing": (home) => {
+    fs.rmSync(metaOf(home));
+    return link(metaOf(home), join(home, "real"));
+  },
+  "from the folder to another": (home) =>
+    move(join(home, "telemetry"), join(home, "real")),
+  "from the folder to nothing": (home) => {
+    fs.rmSync(join(home, "telemetry"), { recursive: true });
+    return link(join(home, "telemetry"), join(home, "real"));
+  },
+};
 
-  privileged("in place of the folder is refused", async () => {
-    const home = makeHomeOf(USER, 0o755, 0o644);
-    fs.renameSync(join(home, "telemetry"), join(home, "elsewhere"));
-    fs.symlinkSync("elsewhere", join(home, "telemetry"));
-    fs.lchownSync(join(home, "telemetry"), OTHER, OTHER);
-    await assertUntouched(home, "disable");
-    await assertUntouched(home, "reset", { runtime: as(USER) });
-  });
+function move(path: string, target: string): string {
+  fs.renameSync(path, target);
+  return link(path, target);
+}
 
-  for (const owner of [0, USER]) {
+function link(path: string, target: string): string {
+  fs.symlinkSync(target, path);
+  return path;
+}
+
+/** Who runs a command, and whose links it follows. */
+const RUNS = [
+  { who: 0, flags: ["--as-root"], options: {}, followed: [0] },
+  { who: USER, flags: [], options: { runtime: as(USER) }, followed: [0, USER] },
+] as const;
+
+for (const [what, make] of Object.entries(LINKS)) {
+  for (const { who, flags, options, followed } of RUNS) {
     privileged(
-      `is followed where it belongs to ${owner}, root or the folder's owner`,
+      `user ${who} follows a link ${what} of ${followed.join(" and ")} only`,
       async () => {
-        const home = makeHomeOf(USER, 0o755, 0o644);
-        fs.renameSync(metaOf(home), join(home, "real"));
-        fs.symlinkSync("../real", metaOf(home));
-        fs.lchownSync(metaOf(home), owner, owner);
-        await succeed(["disable", "--home", home]);
-        assertOwner(home, USER, USER, 0o644);
-        assert.ok(fs.lstatSync(metaOf(home)).isSymbolicLink());
+        for (const owner of [0, USER, OTHER]) {
+          const home = makeHomeOf(USER, 0o755, 0o644);
+          const path = make(home);
+          fs.lchownSync(path, owner, owner);
+          if (!followed.some((uid) => uid === owner)) {
+            await assertUntouched(
+              home,
+              ["disable", "reset"],
+              options,
+              ...flags,
+            );
+            continue;
+          }
+          await succeed(["disable", "--home", home, ...flags], options);
+          assert.match(readHome(home), /^status: disable/m);
+          assert.ok(fs.lstatSync(path).isSymbolicLink());
+          assert.ok(fs.existsSync(join(home, "real")));
+        }
       },
     );
   }
-});
+}
 
-describe("an attribute", () => {
-  for (
-    const [attribute, where] of [["i", "file"], ["a", "file"], [
-      "i",
-      "folder",
-    ]] as const
-  ) {
-    privileged(`+${attribute} on the ${where} is respected`, async (undo) => {
+for (const name of ["telemetry", "telemetry/meta.yaml"]) {
+  privileged(`a loop of links at ${name} ends`, async () => {
+    const home = makeHome(annotated());
+    fs.rmSync(join(home, name), { recursive: true });
+    fs.symlinkSync(join(home, name), join(home, name));
+    await assertUntouched(home, ["status", ...CHANGES]);
+    await assertUntouched(home, CHANGES, {}, "--as-root", "--force");
+  });
+}
+
+for (
+  const [attribute, name] of [["i", "telemetry/meta.yaml"], [
+    "a",
+    "telemetry/meta.yaml",
+  ], ["i", "telemetry"]] as const
+) {
+  privileged(
+    `the attribute +${attribute} on ${name} is respected`,
+    async (undo) => {
       const home = makeHome(annotated());
-      const path = where === "file" ? metaOf(home) : join(home, "telemetry");
-      changeAttribute(undo, attribute, path);
+      execFileSync("chattr", [`+${attribute}`, join(home, name)]);
+      undo(() => execFileSync("chattr", [`-${attribute}`, join(home, name)]));
       await assertUntouched(home, ["disable", "reset"]);
-    });
-  }
-});
-
-function changeAttribute(undo: Undo, attribute: string, path: string) {
-  execFileSync("chattr", [`+${attribute}`, path]);
-  undo(() => execFileSync("chattr", [`-${attribute}`, path]));
+    },
+  );
 }
 
 privileged("a device in place of the file is refused", async () => {

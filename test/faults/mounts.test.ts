@@ -6,34 +6,30 @@ import { join } from "node:path";
 import { describe } from "node:test";
 import {
   annotated,
-  assertHarmless,
   assertUntouched,
   CHANGES,
-  inFolder,
-  LOCK,
   succeed,
-  textOf,
+  telemetry,
 } from "../helpers/disk.ts";
-import {
-  concurrency,
-  listing,
-  makeHome,
-  metaOf,
-  readHome,
-} from "../helpers/harness.ts";
-import { privileged, tryEveryCall, type Undo } from "../helpers/strace.ts";
+import { listing, makeHome, metaOf, readHome } from "../helpers/harness.ts";
+import { privileged, type Undo } from "../helpers/strace.ts";
 
 function mount(undo: Undo, ...args: string[]): void {
   execFileSync("mount", args);
   undo(() => execFileSync("umount", ["-l", args.at(-1)!]));
 }
 
+function remountReadOnly(path: string): void {
+  execFileSync("mount", ["-o", "remount,ro,bind", path]);
+}
+
 /** A home on a file system of its own. */
 function makeSmallHome(undo: Undo, size: string, text?: string): string {
   const home = makeHome();
   mount(undo, "-t", "tmpfs", "-o", `size=${size},mode=755`, "tmpfs", home);
+  if (text === undefined) return home;
   fs.mkdirSync(join(home, "telemetry"));
-  if (text !== undefined) fs.writeFileSync(metaOf(home), text);
+  fs.writeFileSync(metaOf(home), text);
   return home;
 }
 
@@ -48,26 +44,30 @@ function fillUp(home: string): void {
   }
 }
 
+const LONG = `${annotated()}${`# ${"x".repeat(77)}\n`.repeat(500)}`;
+
 describe("a full disk", () => {
   privileged("leaves the old file", async (undo) => {
-    for (const text of [annotated(), undefined]) {
-      const home = makeSmallHome(undo, "16k", text);
-      fillUp(home);
-      for (const command of CHANGES) {
-        if (text !== undefined && command === "enable") continue; // nothing to do
-        await assertUntouched(home, command);
-      }
+    const home = makeSmallHome(undo, "16k", annotated());
+    fillUp(home);
+    await assertUntouched(home, ["disable", "reset"]);
+  });
+
+  privileged("leaves no folder where there was none", async (undo) => {
+    const home = makeSmallHome(undo, "16k");
+    fillUp(home);
+    await assertUntouched(home, CHANGES);
+    for (const command of CHANGES) {
+      const inner = join(home, "a/.tiup");
+      assert.equal((await telemetry([command, "--home", inner])).code, 1);
+      assert.deepEqual(fs.readdirSync(home), ["filler"]);
     }
   });
 
   privileged(
     "in the middle of the new file leaves the old one",
     async (undo) => {
-      const home = makeSmallHome(
-        undo,
-        "64k",
-        `${annotated()}${padding(40_000)}`,
-      );
+      const home = makeSmallHome(undo, "64k", LONG);
       await assertUntouched(home, ["disable", "reset"]);
     },
   );
@@ -84,120 +84,80 @@ describe("a full disk", () => {
   privileged("does not keep a half written file with --force", async (undo) => {
     const home = makeSmallHome(undo, "16k", "\tdamaged");
     fillUp(home);
-    await assertUntouched(home, "disable", {}, "--force");
+    await assertUntouched(home, CHANGES, {}, "--force");
   });
 });
 
-function padding(length: number): string {
-  return `# ${"x".repeat(77)}\n`.repeat(length / 80);
-}
+describe("a read-only mount", () => {
+  privileged("refuses a change and shows the status", async (undo) => {
+    const home = makeHome(annotated());
+    mount(undo, "--bind", home, home);
+    remountReadOnly(home);
+    await assertUntouched(home, ["disable", "reset"]);
+    await succeed(["enable", "--home", home]); // as it is already
+    const stdout = await succeed(["status", "--home", home]);
+    assert.match(stdout, /^status: enable\n/);
+  });
 
-describe("a mount", { concurrency }, () => {
-  privileged(
-    "that is read-only refuses a change and shows the status",
-    async (undo) => {
-      const home = makeHome(annotated());
-      mount(undo, "--bind", home, home);
-      execFileSync("mount", ["-o", "remount,ro,bind", home]);
-      await assertUntouched(home, ["disable", "reset"]);
-      await succeed(["enable", "--home", home]); // as it is already
-      const stdout = await succeed(["status", "--home", home]);
-      assert.match(stdout, /^status: enable\n/);
-    },
-  );
-
-  privileged("that is read-only refuses to make a file", async (undo) => {
+  privileged("refuses to make a file", async (undo) => {
     const home = makeHome();
     mount(undo, "--bind", home, home);
-    execFileSync("mount", ["-o", "remount,ro,bind", home]);
+    remountReadOnly(home);
     await assertUntouched(home, CHANGES);
   });
-
-  for (const command of ["enable", "disable"] as const) {
-    privileged(
-      `onto the file is written in place by ${command}`,
-      async (undo) => {
-        const home = makeMountedFile(opposite(command));
-        undo(() => unmountFile(home));
-        const { ino } = fs.statSync(metaOf(home));
-        await succeed([command, "--home", home]);
-        assert.equal(readHome(home), annotated(command));
-        assert.equal(
-          fs.readFileSync(join(home, "source"), "utf8"),
-          readHome(home),
-        );
-        assert.equal(fs.statSync(metaOf(home)).ino, ino);
-        assert.deepEqual(listing(home), ["meta.yaml"]);
-      },
-    );
-  }
-
-  privileged("onto the file that is read-only is refused", async (undo) => {
-    const home = makeMountedFile("enable");
-    undo(() => unmountFile(home));
-    execFileSync("mount", ["-o", "remount,ro,bind", metaOf(home)]);
-    await assertUntouched(home, ["disable", "reset"]);
-  });
-
-  privileged("onto a damaged file is mended with --force", async (undo) => {
-    const home = makeMountedFile("enable");
-    undo(() => unmountFile(home));
-    fs.writeFileSync(metaOf(home), "uuid: [\n");
-    await succeed(["disable", "--force", "--home", home]);
-    assert.equal(readHome(home), "status: disable\n");
-    assert.equal(
-      fs.readFileSync(`${metaOf(home)}.bad`, "utf8"),
-      "uuid: [\n",
-    );
-    assert.deepEqual(listing(home), ["meta.yaml", "meta.yaml.bad"]);
-  });
-
-  privileged("onto a file with hard links is refused", async (undo) => {
-    const home = makeMountedFile("enable");
-    undo(() => unmountFile(home));
-    fs.linkSync(join(home, "source"), join(home, "other"));
-    await assertUntouched(home, "disable");
-  });
-
-  for (const command of ["enable", "disable"] as const) {
-    for (const fault of ["signal=KILL", "error=EIO"] as const) {
-      privileged(
-        `onto the file is never torn by ${command}: ${fault}`,
-        () =>
-          tryEveryCall({
-            args: [command],
-            prepare: () => makeMountedFile(opposite(command)),
-            dispose: unmountFile,
-            judge: async (home, result) => {
-              assertHarmless(result);
-              // Line breaks at the end cover an old text that was longer.
-              const text = textOf(home)?.replace(/\n+$/, "\n");
-              const done = text === annotated(command);
-              assert.ok(done || text === annotated(opposite(command)), text);
-              if (result.code === 0) assert.equal(readHome(home), text);
-              if (fault !== "signal=KILL") {
-                assert.equal(result.code === 0, done);
-              }
-              fs.rmSync(inFolder(home, LOCK), { force: true });
-              await succeed([opposite(command), "--home", home]);
-            },
-          }, fault),
-      );
-    }
-  }
 });
 
-function opposite(command: "enable" | "disable"): "enable" | "disable" {
-  return command === "enable" ? "disable" : "enable";
-}
+/** What else is true of a meta file that is a mount point. */
+const MOUNTED: Readonly<Record<string, (home: string) => void>> = {
+  "that is writable": () => {},
+  "that is read-only": (home) => remountReadOnly(metaOf(home)),
+  "with another name": (home) =>
+    fs.linkSync(join(home, "source"), join(home, "other")),
+  "that a link leads to": (home) => {
+    fs.mkdirSync(join(home, "there"));
+    fs.renameSync(join(home, "telemetry"), join(home, "there/telemetry"));
+    fs.symlinkSync("there/telemetry", join(home, "telemetry"));
+  },
+};
 
-function makeMountedFile(status: string): string {
+describe("a mount onto the file", () => {
+  for (const [what, make] of Object.entries(MOUNTED)) {
+    privileged(`${what} is read, and not changed`, async (undo) => {
+      const home = makeMounted(undo, annotated());
+      make(home);
+      await succeed(["enable", "--home", home]); // as it is already
+      await succeed(["status", "--home", home]);
+      await assertUntouched(home, ["disable", "reset"]);
+      const args = ["disable", "--json", "--home", home];
+      const { error } = JSON.parse((await telemetry(args)).stdout);
+      assert.equal(error.code, "unwritable");
+      if (!what.includes("read-only")) {
+        assert.match(error.message, /mount point.*mounted from/);
+      }
+    });
+  }
+
+  privileged("that is damaged is not mended with --force", async (undo) => {
+    const home = makeMounted(undo, "uuid: [\n");
+    await assertUntouched(home, CHANGES, {}, "--force");
+  });
+});
+
+function makeMounted(undo: Undo, text: string): string {
   const home = makeHome("");
-  fs.writeFileSync(join(home, "source"), annotated(status));
-  execFileSync("mount", ["--bind", join(home, "source"), metaOf(home)]);
+  fs.writeFileSync(join(home, "source"), text);
+  mount(undo, "--bind", join(home, "source"), metaOf(home));
   return home;
 }
 
-function unmountFile(home: string): void {
-  execFileSync("umount", ["-l", metaOf(home)]);
-}
+privileged(
+  "a mount onto the folder or the home is like any folder",
+  async (undo) => {
+    const home = makeHome(annotated());
+    mount(undo, "--bind", home, home);
+    mount(undo, "--bind", join(home, "telemetry"), join(home, "telemetry"));
+    await succeed(["disable", "--home", home]);
+    assert.equal(readHome(home), annotated("disable"));
+    assert.deepEqual(listing(home), ["meta.yaml"]);
+  },
+);

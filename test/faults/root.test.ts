@@ -28,7 +28,7 @@ import {
   type Runtime,
 } from "../helpers/harness.ts";
 import { privileged } from "../helpers/strace.ts";
-import { as, fileCalls, USER } from "../helpers/users.ts";
+import { as, traceFiles, USER } from "../helpers/users.ts";
 
 /** A path to a meta file with a component that others can change. */
 interface Situation {
@@ -202,7 +202,7 @@ async function assertAllRefused(
   const all = arrangeAll(SITUATIONS);
   const homes = all.map(({ path }) => path);
   const before = all.map(({ folder }) => snapshot(folder));
-  const traced = fileCalls(runtime);
+  const traced = traceFiles(runtime);
   const result = await telemetry([...args, ...flags(homes)], traced.options);
   assert.equal(result.code, 1);
   assert.equal(result.stdout, homes.map((it) => `home: ${it}\n`).join("\n"));
@@ -392,7 +392,7 @@ privileged(
   async () => {
     const folder = arrange("chown -R 4321 .");
     const home = join(folder, HOME);
-    const traced = fileCalls(as(USER));
+    const traced = traceFiles(as(USER));
     await succeed(["status", "--home", home], traced.options);
     const [call = "", ...others] = traced.calls(folder);
     assert.match(call, /openat\(.*meta\.yaml".* = \d+$/);

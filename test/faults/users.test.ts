@@ -1,4 +1,4 @@
-/** Files and folders that belong to several users. */
+/** Files and folders that belong to several users, and mounts that let nobody give them away. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { join } from "node:path";
@@ -15,43 +15,42 @@ import {
   succeed,
   telemetry,
 } from "../helpers/disk.ts";
-import { makeHome, metaOf } from "../helpers/harness.ts";
+import {
+  inShell,
+  listing,
+  makeHome,
+  metaOf,
+  readHome,
+  type RunOptions,
+} from "../helpers/harness.ts";
 import { privileged } from "../helpers/strace.ts";
 import {
   as,
-  assertOwner,
   everywhereAs,
   makeHomeOf,
   OTHER,
   own,
+  underStrace,
   USER,
 } from "../helpers/users.ts";
 
 describe("without permission", () => {
-  privileged(
-    "a change of another user's file is refused, its status is shown",
-    async () => {
-      const home = makeHomeOf(OTHER, 0o755, 0o644);
-      const options = { runtime: as(USER) };
-      await assertUntouched(home, ["disable", "reset"], options);
-      const { stderr } = await telemetry(["disable", "--home", home], options);
-      assert.match(stderr, /^error: Cannot change .+permission denied.+\n$/);
-      assert.ok(stderr.includes(JSON.stringify(metaOf(home))), stderr);
-      await succeed(["enable", "--home", home], options); // as it is already
-      await succeed(["status", "--home", home], options);
-    },
-  );
+  privileged("another user's file is shown, and not changed", async () => {
+    const home = makeHomeOf(OTHER, 0o755, 0o644);
+    const options = { runtime: as(USER) };
+    await assertUntouched(home, ["disable", "reset"], options);
+    const { stderr } = await telemetry(["disable", "--home", home], options);
+    assert.match(stderr, /^error: Cannot change .+permission denied.+\n$/);
+    await succeed(["enable", "--home", home], options); // as it is already
+    await succeed(["status", "--home", home], options);
+  });
 
-  privileged(
-    "a private file or folder is refused to all commands",
-    async () => {
-      for (
-        const [folder, file] of [
-          [0o777, 0o600],
-          [0o755, 0o600],
-          [0o700, 0o644],
-        ] as const
-      ) {
+  for (const modes of [[0o777, 0o600], [0o755, 0o600], [0o700, 0o644]]) {
+    const [folder = 0, file = 0] = modes;
+    const title = modes.map((mode) => mode.toString(8)).join(" and ");
+    privileged(
+      `a private file (${title}) is refused to all commands`,
+      async () => {
         const home = makeHomeOf(OTHER, folder, file);
         const options = { runtime: as(USER) };
         await assertUntouched(home, ["status", ...CHANGES], options);
@@ -61,21 +60,23 @@ describe("without permission", () => {
           const { stdout } = await telemetry(args, options);
           assert.equal(JSON.parse(stdout).error.code, "unreadable");
         }
-      }
-    },
-  );
+      },
+    );
+  }
 
-  privileged("a writable file in a closed folder is refused", async () => {
-    const home = makeHomeOf(OTHER, 0o755, 0o666);
-    await assertUntouched(home, "disable", { runtime: as(USER) });
-  });
+  const MODES = [
+    [OTHER, 0o755, 0o666, "a writable file in a closed folder"],
+    [OTHER, 0o777, 0o644, "a read-only file in an open folder"],
+    [USER, 0o755, 0o444, "a read-only file in one's own folder"],
+  ] as const;
+  for (const [owner, folder, file, title] of MODES) {
+    privileged(`${title} is refused`, async () => {
+      const home = makeHomeOf(owner, folder, file);
+      await assertUntouched(home, "disable", { runtime: as(USER) });
+    });
+  }
 
-  privileged("a read-only file in one's own folder is refused", async () => {
-    const home = makeHomeOf(USER, 0o755, 0o444);
-    await assertUntouched(home, "disable", { runtime: as(USER) });
-  });
-
-  privileged("a dead lock that one may not remove is named", async () => {
+  privileged("a stale lock that one may not remove is named", async () => {
     const home = makeHomeOf(USER, 0o755, 0o644);
     own(join(home, "telemetry"), 0, 0o1777);
     fs.writeFileSync(inFolder(home, LOCK), "");
@@ -89,43 +90,134 @@ describe("without permission", () => {
   });
 });
 
-describe("owner and mode", () => {
-  privileged(
-    "of another user's private file stay when root changes it",
-    async () => {
-      const home = makeHomeOf(USER, 0o700, 0o600);
-      await succeed(["disable", "--home", home]);
-      assertOwner(home, USER, USER, 0o600);
-      await succeed(["reset", "--home", home], { runtime: as(USER) });
-    },
-  );
+const GROUP = 5000;
+type Ids = readonly [uid: number, mode: number, gid: number];
 
-  for (const owner of [0, OTHER]) {
-    privileged(
-      `stay when a member of the group changes a file of ${owner}`,
-      async () => {
-        const home = makeHome(annotated());
-        own(home, 0, 0o755);
-        own(join(home, "telemetry"), owner, 0o2775, 5000);
-        own(metaOf(home), owner, 0o664, 5000);
-        const options = { runtime: as(USER, 5000) };
-        await succeed(["disable", "--home", home], options);
-        assertOwner(home, owner, 5000, 0o664);
-      },
-    );
-  }
+/** Whose folder and file it was, and whose file it is once it was changed. */
+interface Change {
+  readonly title: string;
+  readonly folder: Ids;
+  readonly before: Ids;
+  /** Nothing: root. */
+  readonly who?: RunOptions;
+  readonly after: Ids;
+}
 
-  privileged(
-    "are not bought by changing the other names of a file",
-    async () => {
+const OWNERS: readonly Change[] = [
+  ...[0o600, 0o664].map((mode): Change => ({
+    title: `root keeps the owner of a file ${mode.toString(8)}`,
+    folder: [USER, 0o700, USER],
+    before: [USER, mode, GROUP],
+    after: [USER, mode, GROUP],
+  })),
+  ...[0o2775, 0o775].flatMap((mode) =>
+    [0, OTHER, USER].map((owner): Change => ({
+      title: `a member of the group writes in ${
+        mode.toString(8)
+      } after ${owner}`,
+      folder: [owner, mode, GROUP],
+      before: [owner, 0o664, GROUP],
+      who: { runtime: as(USER, GROUP) },
+      after: [USER, 0o664, GROUP],
+    }))
+  ),
+  {
+    title: "anyone may write, and is of another group",
+    folder: [OTHER, 0o777, OTHER],
+    before: [OTHER, 0o666, OTHER],
+    who: { runtime: as(USER) },
+    after: [USER, 0o666, USER],
+  },
+];
+
+describe("owner, mode and group, where", () => {
+  for (const { title, folder, before, who, after } of OWNERS) {
+    privileged(title, async () => {
       const home = makeHome(annotated());
       own(home, 0, 0o755);
-      own(join(home, "telemetry"), 0, 0o2775, 5000);
-      own(metaOf(home), 0, 0o664, 5000);
-      fs.linkSync(metaOf(home), join(home, "other"));
-      await assertUntouched(home, "disable", { runtime: as(USER, 5000) });
-    },
-  );
+      own(join(home, "telemetry"), ...folder);
+      own(metaOf(home), ...before);
+      const args = ["--home", home, ...who ? [] : ["--as-root"]];
+      await succeed(["disable", ...args], who);
+      const { uid, mode, gid } = fs.statSync(metaOf(home));
+      assert.deepEqual([uid, mode & 0o7777, gid], after);
+      assert.equal(readHome(home), annotated("disable"));
+      assert.deepEqual(listing(home), ["meta.yaml"]);
+      if (gid !== GROUP || mode % 0o100 < 0o60) return;
+      for (const member of [OTHER, USER]) {
+        await succeed(["reset", ...args], { runtime: as(member, GROUP) });
+      }
+    });
+  }
+
+  privileged("a file has another name, which keeps the old text", async () => {
+    const home = makeHome(annotated());
+    fs.linkSync(metaOf(home), join(home, "other"));
+    await succeed(["disable", "--home", home]);
+    assert.equal(fs.readFileSync(join(home, "other"), "utf8"), annotated());
+  });
+});
+
+// As on drvfs, 9p and some FUSE: nobody may change a mode or an owner there.
+const FIXED = underStrace([
+  ...["-o", "/dev/null", "-e"],
+  "inject=?chmod,fchmod,fchmodat,?chown,fchown,fchownat:error=EPERM",
+]);
+
+describe("where no mode and no owner can be changed", () => {
+  privileged("a file that needs neither is changed", async () => {
+    const home = makeHome(annotated());
+    fs.chmodSync(metaOf(home), 0o600);
+    await succeed(["disable", "--home", home], FIXED);
+    assert.equal(readHome(home), annotated("disable"));
+  });
+
+  for (const command of CHANGES) {
+    privileged(`${command} makes a new file`, async () => {
+      const home = makeHome();
+      await succeed([command, "--home", home], FIXED);
+      assert.deepEqual(listing(home), ["meta.yaml"]);
+    });
+  }
+
+  privileged("a damaged file is kept, and another written", async () => {
+    const home = makeHome("\tdamaged");
+    fs.chmodSync(metaOf(home), 0o600);
+    await succeed(["disable", "--force", "--home", home], FIXED);
+    const kept = fs.readFileSync(`${metaOf(home)}.bad`, "utf8");
+    assert.deepEqual([kept, readHome(home)], [
+      "\tdamaged",
+      "status: disable\n",
+    ]);
+  });
+
+  privileged("a file whose mode the umask forbids stays", async () => {
+    const runtime = inShell('umask 022; exec "$@"', FIXED.runtime);
+    for (const text of [annotated(), "\tdamaged"]) {
+      const home = makeHome(text);
+      fs.chmodSync(metaOf(home), 0o666);
+      await assertUntouched(home, "disable", { ...FIXED, runtime }, "--force");
+    }
+  });
+});
+
+privileged("a change that fails removes the folders it made", async () => {
+  const options = underStrace([
+    "-o",
+    "/dev/null",
+    "-e",
+    "inject=fsync:error=EIO",
+  ]);
+  for (const home of ["", "a", "a/b/.tiup"]) {
+    const folder = makeHome();
+    fs.writeFileSync(join(folder, "stays"), "");
+    for (const command of CHANGES) {
+      const path = join(folder, home);
+      const result = await telemetry([command, "--home", path], options);
+      assertRefused(result, metaOf(path));
+      assert.deepEqual(fs.readdirSync(folder), ["stays"]);
+    }
+  }
 });
 
 const NOBODY = 65534; // has a line in /etc/passwd, with a home that is not there
@@ -148,20 +240,20 @@ const HOMES: readonly (readonly [
 ];
 
 privileged(
-  "the home is that of the line in /etc/passwd, else HOME, on every runtime",
+  "the home is that of /etc/passwd, else HOME, on every runtime",
   async () => {
     for (const [uid, env, wanted] of HOMES) {
       for (const runtime of everywhereAs(uid)) {
-        const what = `${runtime.name}, ${JSON.stringify(env)}`;
         const options = { runtime, env };
-        const { code, stdout, stderr } = await telemetry(
-          ["status", "--json"],
-          options,
-        );
+        const result = await telemetry(["status", "--json"], options);
+        const { code, stdout, stderr } = result;
         const { home, file, error } = JSON.parse(stdout);
-        assert.equal(home, wanted, what);
+        assert.equal(home, wanted, `${runtime.name}, ${JSON.stringify(env)}`);
         const differs = uid === NOBODY && env["HOME"] && !env["TIUP_HOME"];
-        assert.equal(/^warning: HOME is "\/elsewhere"/.test(stderr), !!differs);
+        assert.equal(
+          /^warning: HOME is "\/elsewhere"/m.test(stderr),
+          !!differs,
+        );
         if (wanted !== null) continue;
         assert.deepEqual([code, file, error.code], [1, null, "unreadable"]);
         assert.match(
@@ -182,5 +274,6 @@ privileged("without any home none is made up", async () => {
     assert.deepEqual([code, stdout], [1, ""]);
   }
   assert.deepEqual(fs.readdirSync(cwd), []);
-  await succeed(["enable"], { ...options, env: { TIUP_HOME: "x" } });
+  const named = { ...options, env: { TIUP_HOME: "x" } };
+  assert.equal((await telemetry(["enable"], named)).code, 0);
 });

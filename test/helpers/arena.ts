@@ -1,7 +1,4 @@
-/**
- * A vault, the home of a user who attacks it while root works in that home, and
- * what of the vault was touched.
- */
+/** A home in which somebody swaps links, and a vault that nothing may touch. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -12,7 +9,6 @@ import { backdate, LOCK } from "./disk.ts";
 import {
   BUN,
   environment,
-  flags,
   makeHome,
   type Result,
   type Runtime,
@@ -22,7 +18,7 @@ import {
 const ATTACKER = fileURLToPath(new URL("attacker.ts", import.meta.url));
 
 /** What is locked up: where one of them appears, something was read. */
-export const UUID_INSIDE = "99999999-9999-4999-8999-999999999999";
+const UUID_INSIDE = "99999999-9999-4999-8999-999999999999";
 const SECRET_INSIDE = "5ec2e75ec2e75ec2e75ec2e75ec2e75e";
 const INSIDE =
   `uuid: ${UUID_INSIDE}\nsecret: ${SECRET_INSIDE}\nstatus: enable\n`;
@@ -34,8 +30,8 @@ export interface Arena {
   readonly vault: string;
 }
 
-/** A user's home that holds this text, beside a vault of root's, or whose it is. */
-export function makeArena(text: string, user: number, owner = 0): Arena {
+/** A user's home that holds this text, beside a vault of `owner`'s. */
+export function makeArena(text: string, user: number, owner: number): Arena {
   const folder = makeHome();
   fs.chmodSync(folder, 0o755);
   const arena = {
@@ -51,7 +47,7 @@ export function makeArena(text: string, user: number, owner = 0): Arena {
 }
 
 /** A folder that only `owner` may enter: a TiUP home, with what a crash left. */
-export function makeVault(folder: string, owner = 0): void {
+function makeVault(folder: string, owner: number): void {
   const inner = join(folder, ".tiup/telemetry");
   fs.mkdirSync(inner, { recursive: true, mode: 0o700 });
   fs.writeFileSync(join(inner, "meta.yaml"), INSIDE, { mode: 0o600 });
@@ -63,14 +59,14 @@ export function makeVault(folder: string, owner = 0): void {
 }
 
 /** Gives a folder and all that is in it to that user. */
-export function give(folder: string, owner: number, group = owner): void {
+function give(folder: string, owner: number): void {
   for (const name of tree(folder).keys()) {
-    fs.lchownSync(join(folder, name), owner, group);
+    fs.lchownSync(join(folder, name), owner, owner);
   }
 }
 
 /** All that is in a folder, and what changes with every change; no link is followed. */
-export function tree(folder: string, name = ""): Map<string, string> {
+function tree(folder: string, name = ""): Map<string, string> {
   const stat = fs.lstatSync(join(folder, name), { bigint: true });
   const { mode, uid, gid, ino, ctimeNs } = stat;
   const found = new Map([[name, [mode, uid, gid, ino, ctimeNs].join()]]);
@@ -81,8 +77,8 @@ export function tree(folder: string, name = ""): Map<string, string> {
   return found;
 }
 
-/** What a run touched that was not the user's to touch. */
-export function trespasses(
+/** What a run touched of what is locked up. */
+function trespasses(
   { vault, user }: Arena,
   before: ReadonlyMap<string, string>,
   { stdout, stderr }: Pick<Result, "stdout" | "stderr">,
@@ -113,42 +109,39 @@ function isInside(text: string): boolean {
 /** What is swapped in the user's folder: names, and where in the vault links lead. */
 export type Swap = readonly (readonly [name: string, target: string])[];
 
-/** A user's attack on one run of a command. */
+/** An attack on one run of a command. */
 export interface Attack {
   readonly arena: Arena;
+  readonly attacker: number;
   readonly swap: Swap;
   readonly mode: "loop" | "step";
   readonly args: readonly string[];
   readonly runtime: Runtime;
-  /** How often the home is given. */
-  readonly times?: number;
 }
 
-/** Runs a command while the user attacks, and says what he won. */
+/** Runs a command under attack; returns its exit code, and what was won. */
 export async function attack(
-  { arena, swap, mode, args, runtime, times = 1 }: Attack,
-): Promise<string[]> {
+  { arena, attacker, swap, mode, args, runtime }: Attack,
+): Promise<{ code: number | null; won: string[] }> {
   const { user, home, vault } = arena;
-  const uid = fs.statSync(user).uid;
   const pairs = swap.map(([name, target], index) => {
     const link = join(user, `link${index}`);
     fs.symlinkSync(join(vault, target), link);
-    fs.lchownSync(link, uid, uid);
+    fs.lchownSync(link, attacker, attacker);
     backdate(link, 600);
     return [join(user, name), link] as const;
   });
   const before = tree(vault);
   const stop = await startAttacker([
-    ...[`${uid}`, mode, join(home, "telemetry")],
+    ...[`${attacker}`, mode, join(home, "telemetry")],
     ...pairs.flat(),
   ]);
-  const homes = Array.from({ length: times }, () => home);
-  const { result } = start([...args, ...flags(homes)], { runtime });
+  const { result } = start([...args, "--home", home], { runtime });
   const output = await result;
   await stop();
   const won = trespasses(arena, before, output);
   fs.rmSync(join(user, ".."), { recursive: true });
-  return won;
+  return { code: output.code, won };
 }
 
 async function startAttacker(args: readonly string[]) {

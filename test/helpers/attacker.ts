@@ -1,6 +1,6 @@
 /**
- * A user who swaps what is in his hands for links and back, while root works
- * there. Run by Bun, which reaches the C library without a compiler:
+ * A user who swaps what is in their hands for links and back, while a command
+ * works there. Run by Bun, which reaches the C library without a compiler:
  *
  *     bun attacker.ts UID loop|step FOLDER PATH OTHER [PATH OTHER]...
  *

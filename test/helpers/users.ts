@@ -1,5 +1,4 @@
 /** Other users than root, and homes that belong to them. */
-import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,11 +7,10 @@ import { annotated } from "./disk.ts";
 import {
   BUN,
   BUNDLE,
+  BUNDLED,
   DENO,
-  listing,
   makeHome,
   metaOf,
-  readHome,
   type RunOptions,
   type Runtime,
 } from "./harness.ts";
@@ -90,38 +88,24 @@ export function makeHomeOf(
   return home;
 }
 
-export function assertOwner(
-  home: string,
-  uid: number,
-  gid: number,
-  mode: number,
-) {
-  const stat = fs.statSync(metaOf(home));
-  assert.deepEqual([stat.uid, stat.gid, stat.mode & 0o7777], [uid, gid, mode]);
-  assert.equal(readHome(home), annotated("disable"));
-  assert.deepEqual(listing(home), ["meta.yaml"]);
-}
-
-/** Runs a program under strace, and lists its calls that name what is in a folder. */
-export function fileCalls({ name, command }: Runtime) {
-  const trace = join(makeHome(), "trace");
-  const strace = [
-    "strace",
-    "-f",
-    "-s",
-    "999",
-    "-o",
-    trace,
-    "-e",
-    "trace=%file",
-  ];
-  const options: RunOptions = {
-    runtime: { name, command: [...strace, ...command] },
+/** Runs the bundle, on this Node unless told, under strace with these options. */
+export function underStrace(
+  options: readonly string[],
+  { name, command }: Runtime = BUNDLED[0]!,
+): RunOptions {
+  return {
+    runtime: { name, command: ["strace", "-f", ...options, ...command] },
     env: { PATH: process.env["PATH"] ?? "" },
   };
+}
+
+/** The calls of a run that name what is in a folder, once it has been run. */
+export function traceFiles(runtime: Runtime) {
+  const trace = join(makeHome(), "trace");
+  const options = ["-s", "999", "-o", trace, "-e", "trace=%file"];
   const calls = (folder: string) =>
     fs.readFileSync(trace, "utf8").split("\n").filter((line) =>
       line.includes(`"${folder}`) && !line.includes(" execve(")
     );
-  return { options, calls };
+  return { options: underStrace(options, runtime), calls };
 }
