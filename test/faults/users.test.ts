@@ -106,7 +106,7 @@ interface Change {
 const OWNERS: readonly Change[] = [
   ...[0o600, 0o664].map((mode): Change => ({
     title: `root keeps the owner of a file ${mode.toString(8)}`,
-    folder: [USER, 0o700, USER],
+    folder: [USER, 0o770, GROUP],
     before: [USER, mode, GROUP],
     after: [USER, mode, GROUP],
   })),

@@ -122,7 +122,7 @@ export interface Attack {
 /** Runs a command under attack; returns its exit code, and what was won. */
 export async function attack(
   { arena, attacker, swap, mode, args, runtime }: Attack,
-): Promise<{ code: number | null; won: string[] }> {
+): Promise<{ code: number | null; prizes: string[] }> {
   const { user, home, vault } = arena;
   const pairs = swap.map(([name, target], index) => {
     const link = join(user, `link${index}`);
@@ -139,9 +139,9 @@ export async function attack(
   const { result } = start([...args, "--home", home], { runtime });
   const output = await result;
   await stop();
-  const won = trespasses(arena, before, output);
+  const prizes = trespasses(arena, before, output);
   fs.rmSync(join(user, ".."), { recursive: true });
-  return { code: output.code, won };
+  return { code: output.code, prizes };
 }
 
 async function startAttacker(args: readonly string[]) {
