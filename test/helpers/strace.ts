@@ -204,7 +204,7 @@ export type Undo = (action: () => void) => void;
 /** A test that needs root, and more. */
 export function privileged(
   title: string,
-  body: (undo: Undo) => Promise<void>,
+  body: (undo: Undo) => void | Promise<void>,
 ): void {
   test(title, async (t) => {
     const missing = whatIsMissing();

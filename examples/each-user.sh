@@ -1,0 +1,196 @@
+#!/bin/sh
+# Runs a command of telemetry for each user of this machine who has a TiUP home,
+# as that user. Only root can run it.
+#
+#   each-user.sh status
+#   each-user.sh disable --check --json
+#
+# TELEMETRY  The command that runs the program, split at blanks. Its last word is
+#            the program's file: "node /opt/telemetry.mjs". Without it, the file
+#            "telemetry" that PATH finds. All users must be able to read it.
+# USERS      The users, split at blanks. Without it, all that "getent passwd"
+#            lists. LDAP and SSSD often list nobody.
+# TIMEOUT    Seconds after which a user's command is killed. Without it, 60.
+#
+# A line "user: NAME" stands before each answer. With --json, "user" is the last
+# key of each object. A user without ~/.tiup is skipped. A TIUP_HOME of a user's
+# profile is not seen. What a user's process answers is that user's claim.
+#
+# Exit 1: the command of a user failed, was killed or gave no answer. Exit 3: none
+# did, but --check found another state. Exit 2: usage, nothing was run.
+set -fu
+export LC_ALL=C
+
+NO_HOME=99
+NO_PROGRAM=98
+LARGEST_ANSWER=65536
+
+refuse() {
+  printf 'error: %s\n' "$2" >&2
+  exit "$1"
+}
+
+# Where sh is dash, it cannot close a descriptor above 9. Bash can.
+CLOSER=$(command -v bash || command -v sh)
+# shellcheck disable=SC2016 # another shell expands it
+CLOSE_DESCRIPTORS='
+  for fd in /dev/fd/*; do
+    case ${fd##*/} in [012]) ;; *) eval "exec ${fd##*/}>&-" ;; esac
+  done
+  exec "$@"'
+
+# The user's part. Its arguments are the home directory, the program's file, and
+# what env needs.
+RUN="
+  test -e \"\$0/.tiup\" || test -L \"\$0/.tiup\" || exit $NO_HOME
+  test -r \"\$1\" || test -x \"\$1\" || exit $NO_PROGRAM
+  shift
+  exec env -i \"\$@\""
+
+# The session has no terminal, and is killed as a whole. Root's environment and
+# descriptors are gone before the user's process begins.
+as_user() {
+  user=$1
+  shift
+  if command -v runuser > /dev/null; then
+    set -- runuser -u "$user" -- /bin/sh -c "$RUN" "$@"
+  elif command -v su > /dev/null; then
+    set -- su -s /bin/sh -c "$RUN" -- "$user" "$@"
+  else
+    set -- sudo -n -u "$user" -- /bin/sh -c "$RUN" "$@"
+  fi
+  env -i PATH="$PATH" setsid timeout -s KILL "$TIMEOUT" \
+    "$CLOSER" -c "$CLOSE_DESCRIPTORS" "$CLOSER" "$@" < /dev/null
+}
+
+# No control character passes but the line break, those of UTF-8 included. A
+# process that the user left behind may hold the pipe open: cat ends all the same.
+clean() {
+  timeout "$((TIMEOUT + 5))" cat | head -c "$LARGEST_ANSWER" |
+    tr -d '\000-\011\013-\037\177' | sed "s/$(printf '\302[\200-\237]')//g"
+}
+
+# Prints what the user's process prints, then "code N", then what it says on
+# standard error.
+ask() {
+  {
+    errors=$(
+      {
+        {
+          as_user "$@"
+          printf '\ncode %s\n' "$?"
+        } | clean >&3
+      } 2>&1 | clean
+    )
+    printf '%s\n' "$errors"
+  } 3>&1
+}
+
+# Says why there is no answer; nothing if there is one. Text has the reason of a
+# failure on standard error, JSON in an object.
+find_fault() {
+  answer=$output
+  case $json$code in 1 | 2) answer=$output$errors ;; esac
+  case $code in
+    [0123]) test -n "$answer" || echo "exit code $code without an answer${errors:+: $errors}" ;;
+    "$NO_PROGRAM") echo "may not read $program" ;;
+    137) echo "killed, or not done within $TIMEOUT seconds" ;;
+    *) echo "exit code ${code:-unknown}${errors:+: $errors}" ;;
+  esac | head -n 1
+}
+
+# A line of the user's process does not start like ours.
+as_text() {
+  printf 'user: %s\n' "$name"
+  printf '%s\n' "$output" | sed 's/^user:/ user:/'
+}
+
+# Of two equal keys the last counts, which is ours.
+as_json() {
+  printf '%s\n' "$output" | while IFS= read -r line; do
+    case $line in
+      '{"schema":1,'*'}')
+        printf '%s,"user":"%s"}\n' "${line%\}}" "$(json_text "$name")"
+        ;;
+    esac
+  done
+}
+
+fault_as_json() {
+  printf '{"schema":1,"command":"%s","home":null,"file":null,' "$command"
+  printf '"error":{"code":"unanswered","message":"%s"},' "$(json_text "$fault")"
+  printf '"user":"%s"}\n' "$(json_text "$name")"
+}
+
+json_text() {
+  printf '%s\n' "$1" | sed 's/["\\]/\\&/g'
+}
+
+passwd_entries() {
+  test -n "${USERS-}" || getent passwd
+  for name in ${USERS-}; do
+    getent passwd "$name" || echo "$name"
+  done
+}
+
+command=${1-}
+case $command in
+  status | enable | disable | reset) ;;
+  *) refuse 2 "usage: each-user.sh status|enable|disable|reset [FLAGS]" ;;
+esac
+case " $* " in *' --json '*) json=json ;; *) json= ;; esac
+TIMEOUT=${TIMEOUT:-60}
+case $TIMEOUT in
+  0* | *[!0-9]*) refuse 2 "TIMEOUT is a number of seconds, not \"$TIMEOUT\"" ;;
+esac
+test "$(id -u)" = 0 || refuse 1 "only root can run commands as other users"
+test -d /dev/fd || refuse 1 "no /dev/fd: mount /proc"
+for tool in setsid timeout; do
+  command -v "$tool" > /dev/null || refuse 1 "no $tool in PATH"
+done
+"$CLOSER" -c 'exec 10>&-' 2> /dev/null || refuse 1 "no bash in PATH"
+telemetry=${TELEMETRY:-telemetry}
+case $telemetry in *\ *) ;; *) telemetry=$(command -v "$telemetry") ;; esac
+program=${telemetry##* }
+case $program in
+  /*) ;;
+  *) refuse 1 "no program: name its file in full, as in TELEMETRY=\"node /opt/telemetry.mjs\"" ;;
+esac
+entries=$(passwd_entries | tr -d '\000-\011\013-\037\177')
+test -n "$entries" || refuse 1 "getent lists no users: name them, as in USERS=\"alice bob\""
+
+cd /
+worst=0
+asked=
+while IFS=: read -r name _ _ _ _ home _; do
+  # shellcheck disable=SC2086 # TELEMETRY is split at blanks
+  answer=$(
+    ask "$name" "$home" "$program" \
+      PATH="$PATH" HOME="$home" USER="$name" LOGNAME="$name" $telemetry "$@"
+  )
+  code=$(printf '%s\n' "$answer" | sed -n '/^code /{s///p;q;}')
+  test "$code" != "$NO_HOME" || continue
+  asked=yes
+  output=$(printf '%s\n' "$answer" | sed '/^code /,$d')
+  errors=$(printf '%s\n' "$answer" | sed '1,/^code /d')
+  test -z "$json" || output=$(as_json)
+  fault=$(find_fault)
+  if test -z "$json"; then
+    output=$(as_text)
+  elif test -n "$fault"; then
+    output=$(fault_as_json)
+  fi
+  printf '%s\n' "$output" || worst=1
+  # Of a killed process the shell speaks there, too.
+  test -z "$errors" || test "$code" = 137 || printf '%s\n' "$errors" >&2
+  test -z "$fault" || printf 'error: user %s: %s\n' "$name" "$fault" >&2
+  case $fault:$code in
+    :0) ;;
+    :3) test "$worst" != 0 || worst=3 ;;
+    *) worst=1 ;;
+  esac
+done << EOF
+$entries
+EOF
+test -n "$asked" || echo "note: none of these users has a TiUP home" >&2
+exit "$worst"
