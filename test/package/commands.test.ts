@@ -30,7 +30,7 @@ interface Block {
   readonly meta: string | undefined;
 }
 
-const PAGES = ["README.md"];
+const PAGES = ["README.md", "docs/reference.md"];
 const { version } = JSON.parse(
   fs.readFileSync(join(ROOT, "package.json"), "utf8"),
 );
@@ -110,12 +110,13 @@ function makeMachine(meta?: string): string {
   for (const [name, content] of Object.entries(SHIMS)) {
     put(`bin/${name}`, content, 0o755);
   }
+  put("opt/telemetry.mjs", FILES["telemetry.mjs"] ?? "");
   put("usr/local/bin/telemetry", EXECUTABLE, 0o755);
   const runtimes = { node: process.execPath, deno: DENO, bun: BUN };
   for (const [name, path] of Object.entries(runtimes)) {
     fs.symlinkSync(path, join(machine, "bin", name));
   }
-  for (const folder of ["here", "home/tidb", "srv", "root", "opt"]) {
+  for (const folder of ["here", "home/tidb", "root"]) {
     fs.mkdirSync(join(machine, folder), { recursive: true });
   }
   put("srv/a/.tiup/telemetry/meta.yaml", DISABLED);
