@@ -283,7 +283,7 @@ var Summary = class {
    */
   addTable(rows) {
     const tableBody = rows.map((row) => {
-      const cells = row.map((cell) => {
+      const cells2 = row.map((cell) => {
         if (typeof cell === "string") {
           return this.wrap("td", cell);
         }
@@ -292,7 +292,7 @@ var Summary = class {
         const attrs = Object.assign(Object.assign({}, colspan && { colspan }), rowspan && { rowspan });
         return this.wrap(tag, data, attrs);
       }).join("");
-      return this.wrap("tr", cells);
+      return this.wrap("tr", cells2);
     }).join("");
     const element = this.wrap("table", tableBody);
     return this.addRaw(element).addEOL();
@@ -445,8 +445,8 @@ function getState(name) {
 }
 
 // action.ts
-import { existsSync as existsSync2 } from "node:fs";
-import { basename as basename2, resolve as resolve2 } from "node:path";
+import { realpathSync as realpathSync2 } from "node:fs";
+import { isAbsolute as isAbsolute2, resolve as resolve2 } from "node:path";
 
 // telemetry.ts
 import { Buffer } from "node:buffer";
@@ -1193,6 +1193,35 @@ function findHome(env) {
     { advice: "name the home, or set TIUP_HOME" }
   );
 }
+function refuseHomeText(home) {
+  const name = safeJson(home);
+  if (home.startsWith("~")) {
+    const meant = safeJson(`./${home}`);
+    fail("refused", `~ is not expanded in ${name}`, {
+      advice: `write the path in full, or ${meant} for that very name`
+    });
+  }
+  if (/(^|\/)telemetry\/+meta\.yaml\/*$/.test(home)) {
+    const meant = safeJson(dirname(dirname(home)));
+    fail("refused", `${name} is the file in a home`, {
+      advice: `write the home, ${meant}`
+    });
+  }
+}
+function refuseHomeByLook(home) {
+  const name = safeJson(home);
+  if (basename(home) === "telemetry" && isThere(join(home, "meta.yaml"))) {
+    fail("refused", `${name} is the folder in a home`, {
+      advice: `write the home, ${safeJson(dirname(home))}`
+    });
+  }
+  const inner = join(home, ".tiup");
+  if (isThere(inner) && !isThere(join(home, "telemetry"))) {
+    fail("refused", `${name} holds a home and is none`, {
+      advice: `write ${safeJson(inner)}`
+    });
+  }
+}
 var ERAS = "TiUP 1.11.3 to 1.16.2 takes that as disabled, up to 1.11.2 as enabled; from 1.16.3 it has no telemetry";
 function remarks(outcome, env, options = {}) {
   const { command, file, source, status, found, homeMissing } = outcome;
@@ -1266,199 +1295,476 @@ if (false) {
 
 // action.ts
 var { process: process3 } = globalThis;
-process3.exitCode = 1;
-var UNKNOWN = { Home: "-", From: "-", Before: "-", After: "-", Changed: "-" };
-var table = [];
-var quote = (text) => printable(text).replace(/^(?!").*$/s, '"$&"');
-var USER = "the user's home";
-var MEND = /* @__PURE__ */ new Map([["invalid-meta", "mend the file, or delete it first"]]);
-var UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-var FORM = new RegExp(`${UUID.source}|^[0-9a-f]{32}$`);
+var STATES = ["enable", "disable"];
+var MODES = ["enforce", "check"];
+var BOOLEANS = ["true", "false"];
+var SIGHTS = [...STATES, "neither enable nor disable", "no file"];
+var ORIGINS = ["tiup-home", "TIUP_HOME", "the user's home"];
+var TITLES = {
+  main: "TiUP telemetry",
+  post: "TiUP telemetry at the end of the job"
+};
+var FAILED_TITLES = {
+  main: "TiUP telemetry failed",
+  post: "TiUP telemetry failed at the end of the job"
+};
+var CHANGED_TITLE = "TiUP telemetry changed";
+var STATE_KEY = "telemetry";
 var INPUTS = ["state", "mode", "tiup-home", "reset", "verify"];
-var SLIPS = INPUTS.map((input) => input.replace("-", "")).flatMap(
-  (name) => Array.from(name, (letter, at) => {
-    const [head, tail] = [name.slice(0, at), name.slice(at + 1)];
-    const swapped = head + tail.slice(0, 1) + letter + tail.slice(1);
-    return `${head}${letter}{0,2}${tail}|${swapped}|${name}s`;
-  })
-).join("|");
-var MEANT = new RegExp(
-  `^(?!rest$)(tiup|telemetry)?(${SLIPS}|home|modus|force|dryrun)$`
-);
-function parseRequest(read) {
-  const state = oneOf(["enable", "disable"], "state", read);
-  const mode = oneOf(["enforce", "check"], "mode", read);
-  const reset = oneOf(["true", "false"], "reset", read) === "true";
-  const verify2 = oneOf(["true", "false"], "verify", read);
-  if (!reset || mode === "enforce") return { state, mode, reset, verify: verify2 };
-  throw new Error("reset: true is valid with mode: enforce only");
+var MEANT_FOR_US = /* @__PURE__ */ new Set([
+  "all",
+  "check",
+  "disable",
+  "disabled",
+  "dryrun",
+  "enable",
+  "enabled",
+  "force",
+  "home",
+  "homes",
+  "json",
+  "mod",
+  "mode",
+  "modes",
+  "modus",
+  "reset",
+  "resets",
+  "sate",
+  "stat",
+  "state",
+  "states",
+  "status",
+  "telemetry",
+  "tiup",
+  "tiuphome",
+  "tiuphomes",
+  "verfy",
+  "verifies",
+  "verifiy",
+  "verify"
+]);
+var UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+var SECRET = /^[0-9a-f]{32}$/i;
+var ADVICE2 = /* @__PURE__ */ new Map([
+  ["invalid-meta", "mend the file, or delete it first"]
+]);
+var MESSAGES = {
+  changed: (file, before, now) => `Changed ${file}: ${before} before, ${now} now`,
+  changedAndReset: (file, before, now) => `Changed ${file}: ${before} before, ${now} now, the uuid is new`,
+  reset: (file, now) => `Changed ${file}: ${now}, the uuid is new`,
+  completed: (file, now) => `Changed ${file}: ${now}, now complete`,
+  unchanged: (file, now) => `Not changed ${file}: ${now}`,
+  variableSet: (state) => `TIUP_TELEMETRY_STATUS is ${state} for the steps from here on`,
+  atEnd: (file, now) => `${file}: ${now} at the end of the job`,
+  notAsked: () => "Not read again: verify is false",
+  notReached: () => "Not read again: this step did not get to its end",
+  home: (home, from) => `Home: ${home}, from ${from}`,
+  elsewhere: (variable, home) => `TIUP_HOME leads to ${variable}, and TiUP uses that, not tiup-home ${home}; set both to the same home`,
+  neither: (file) => `${file} says neither enable nor disable, and TiUP takes that as disabled`,
+  noSummary: (reason) => `The summary cannot be written (${reason})`,
+  value: (input, given, valid) => `${input} is ${given}, not ${valid}`,
+  resetInCheck: () => "reset: true is valid with mode: enforce only",
+  undeclared: (given, variable) => `No input is ${given}; valid are ${INPUTS.join(", ")}; where ${variable} is a variable of the job's own, or an input of an outer composite action that the runner hands on, rename it`,
+  missingHome: () => "INPUT_TIUP-HOME is missing; a shell between the runner and Node drops such names: use a runner that starts Node directly",
+  oddHome: (given) => `tiup-home is ${given}, and nothing expands $ or splits lines; write one path in full`,
+  refusedHome: (reason) => `tiup-home: ${reason}`,
+  relativeVariable: (given) => `TIUP_HOME is ${given}, and TiUP looks for that in the folder of each step; write the path in full`,
+  differs: (file, found, state) => `${file} says ${found}, not ${state}; mode: enforce changes that`,
+  differsFromNeither: (file, state) => `${file} does not say ${state}: its status is neither enable nor disable, and TiUP takes that as disabled; mode: enforce changes that`,
+  noFile: (file) => `No file ${file}: TiUP up to 1.11.2 takes that as enabled, later versions as disabled; mode: enforce writes it`,
+  noPlace: (reason) => `No TiUP home: ${reason}; set tiup-home or TIUP_HOME`,
+  noHome: (home) => `No home folder ${home}; check the path; mode: enforce makes it`,
+  contradicted: (state) => `TIUP_TELEMETRY_STATUS is not ${state}, and what TiUP starts follows it; remove the variable`,
+  meanwhile: (file) => `Another program changed ${file} while this step ran; use the action where nothing else uses TiUP`,
+  runnerFile: (purpose, reason, what) => `The runner's file for ${purpose} cannot be written (${reason}); the telemetry file was ${what}`,
+  internal: (reason) => `internal: ${reason}; this is a fault of the action, please report it`,
+  drift: (now, had) => `Changed after this step: ${now}, this step had ${had}; look for later steps, and for other jobs on this machine`,
+  moved: (file, found) => `TIUP_HOME leads to ${file} now, and ${found}; set TIUP_HOME before this step, or use the action again after it`,
+  unset: (file, found) => `TIUP_HOME is not set now, TiUP uses ${file}, and ${found}; set TIUP_HOME for all steps, or use the action again without it`,
+  contradictedAtEnd: (state) => `TIUP_TELEMETRY_STATUS is not ${state} at the end of the job, and what TiUP starts follows it; look for later steps that set it, and for env: of this step`
+};
+var Failure = class extends Error {
+  /** The meta file, where the failure is about it. */
+  file;
+  constructor(message, file) {
+    super(message);
+    this.file = file;
+  }
+};
+function quote(text) {
+  const shown = printable(text);
+  return shown.startsWith('"') ? shown : `"${shown}"`;
 }
-function oneOf(values, input, read) {
-  const given = read(input);
-  const value = values.find((value2) => value2 === given);
-  if (value !== void 0) return value;
-  throw new Error(`${input} is ${quote(given)}, not ${values.join(" or ")}`);
+function reasonOf2(error2) {
+  return printable(error2 instanceof Error ? error2.message : String(error2));
 }
-function findRow() {
+function refuseUndeclared(variable) {
+  const [, name] = /^INPUT_(.+)$/s.exec(variable) ?? [];
+  const given = name?.toLowerCase() ?? "";
+  if (INPUTS.includes(given)) return;
+  if (!MEANT_FOR_US.has(given.replace(/[-_. ]/g, ""))) return;
+  throw new Failure(MESSAGES.undeclared(quote(given), quote(variable)));
+}
+function readRequest() {
+  const state = readInput("state", STATES);
+  const mode = readInput("mode", MODES);
+  const reset = readInput("reset", BOOLEANS) === "true";
+  const verify2 = readInput("verify", BOOLEANS) === "true";
+  if (reset && mode === "check") throw new Failure(MESSAGES.resetInCheck());
+  return { state, mode, reset, verify: verify2 };
+}
+function readInput(input, values) {
+  const given = getInput(input);
+  if (isOneOf(values, given)) return given;
+  const valid = values.join(" or ");
+  throw new Failure(MESSAGES.value(input, quote(given), valid));
+}
+function isOneOf(values, value) {
+  return values.some((known) => known === value);
+}
+function chooseHome() {
+  refuseRelativeVariable();
+  if (process3.env["INPUT_TIUP-HOME"] === void 0) {
+    throw new Failure(MESSAGES.missingHome());
+  }
   const given = getInput("tiup-home");
-  const odd = /^~|[$\p{Cc}]|(^|\/)(telemetry|meta\.yaml)(\/\.?)*$/u;
-  if (odd.test(given)) {
-    const valid = "one path as it is, without ~ or $, to the home itself";
-    throw new Error(`tiup-home is ${quote(given)}; valid is ${valid}`);
-  }
-  const variable = process3.env["TIUP_HOME"] ? "TIUP_HOME" : USER;
-  const Home = resolve2(given || findHome(process3.env));
-  return { ...UNKNOWN, Home, From: given ? "tiup-home" : variable };
+  if (given === "") return findPlace();
+  refuseGivenHome(given);
+  return { home: resolve2(given), from: "tiup-home" };
 }
-function refuseMisspelt(variable) {
-  const given = /^INPUT_(.{4,})$/s.exec(variable)?.[1]?.toLowerCase();
-  if (!given || INPUTS.includes(given)) return;
-  if (!MEANT.test(given.replace(/[-_. ]/g, ""))) return;
-  const valid = INPUTS.join(", ");
-  const own = `if ${quote(variable)} is a variable of your own, rename it`;
-  throw new Error(`No input is ${quote(given)}; valid are ${valid} (${own})`);
-}
-async function enforce(row, { state, reset }) {
-  exitOnSignals();
-  await inspect(row);
-  const { previous, changed, uuid } = await runCommand(state, row.Home);
-  const wanted = reset ? (await runCommand("reset", row.Home)).uuid : uuid;
-  const found = await inspect(row);
-  if (found.uuid !== wanted || row.After !== state) {
-    throw new Error(`Another program changed ${quote(found.file)} meanwhile`);
+function findPlace() {
+  const from = process3.env["TIUP_HOME"] ? "TIUP_HOME" : "the user's home";
+  try {
+    return { home: resolve2(findHome(process3.env)), from };
+  } catch (error2) {
+    if (!(error2 instanceof MetaError)) throw error2;
+    throw new Failure(MESSAGES.noPlace(error2.message));
   }
-  if (contradiction(state)) {
-    exportVariable("TIUP_TELEMETRY_STATUS", state);
-    notice(`TIUP_TELEMETRY_STATUS is ${state} for the steps from here on`);
-  }
-  return { ...found, command: state, previous, changed: changed || reset };
 }
-async function inspect(row) {
-  const meta = await readMeta(row.Home);
-  const outcome = await runCommand("status", row.Home);
-  row.After = outcome.source === "file" ? outcome.status : "no file";
-  if (row.Before === "-") row.Before = row.After;
+function refuseRelativeVariable() {
+  const { TIUP_HOME } = process3.env;
+  if (!TIUP_HOME || isAbsolute2(TIUP_HOME)) return;
+  throw new Failure(MESSAGES.relativeVariable(quote(TIUP_HOME)));
+}
+function refuseGivenHome(given) {
+  if (/[$\p{Cc}]/u.test(given)) {
+    throw new Failure(MESSAGES.oddHome(quote(given)));
+  }
+  try {
+    refuseHomeText(given);
+    refuseHomeByLook(given);
+  } catch (error2) {
+    if (!(error2 instanceof MetaError)) throw error2;
+    const { message, advice = "write the path of the home" } = error2;
+    const reason = `${message}; ${advice}`;
+    throw new Failure(MESSAGES.refusedHome(reason));
+  }
+}
+function isSameFolder(one, other) {
+  return followLinks2(one) === followLinks2(other);
+}
+function followLinks2(path) {
+  try {
+    return realpathSync2(path);
+  } catch {
+    return resolve2(path);
+  }
+}
+async function look(visit, report) {
+  const { home } = visit;
+  return await inHome(home, async () => {
+    const meta = await readMeta(home);
+    const outcome = await runCommand("status", home);
+    mask(meta, outcome, report);
+    const sight = sightOf(outcome);
+    visit.after = sight;
+    return { sight, outcome };
+  });
+}
+function mask(meta, outcome, report) {
   const values = [meta?.uuid ?? "", meta?.secret ?? "", outcome.uuid];
-  values.filter((value) => FORM.test(value)).forEach(setSecret);
+  for (const value of values) {
+    if (!UUID.test(value) && !SECRET.test(value)) continue;
+    if (report.masked.has(value)) continue;
+    report.masked.add(value);
+    setSecret(value);
+  }
+}
+function sightOf({ source, found }) {
+  if (source === "default") return "no file";
+  return isOneOf(STATES, found) ? found : "neither enable nor disable";
+}
+async function inHome(home, action, advice) {
+  try {
+    return await action();
+  } catch (error2) {
+    if (!(error2 instanceof MetaError)) throw error2;
+    const file = metaFile(home);
+    const what = advice ?? ADVICE2.get(error2.code);
+    throw new Failure(describe(error2, file, what), file);
+  }
+}
+function isContradicted(state) {
+  const { TIUP_TELEMETRY_STATUS: variable } = process3.env;
+  if (!variable) return false;
+  return variable === "enable" !== (state === "enable");
+}
+async function main(report) {
+  Object.keys(process3.env).forEach(refuseUndeclared);
+  const request = readRequest();
+  const place = chooseHome();
+  const visit = { ...place, wanted: request.state };
+  report.visits.push(visit);
+  const outcome = request.mode === "enforce" ? await enforce(visit, request, report) : await check(visit, report);
+  write("outputs", visit, () => setOutputs(outcome));
+  printWarnings(place, request.state, outcome);
+  if (request.mode === "check") judge(visit, outcome);
+  else if (isContradicted(request.state)) setVariable(visit);
+  const { state, mode, verify: verify2 } = request;
+  const variable = process3.env["TIUP_HOME"] ?? "";
+  const saved = { ...place, state, mode, verify: verify2, variable, left: visit.after };
+  write("state", visit, () => saveState(STATE_KEY, JSON.stringify(saved)));
+  return "passed";
+}
+async function enforce(visit, request, report) {
+  const { home } = visit;
+  const { state, reset } = request;
+  exitOnSignals();
+  const first = await look(visit, report);
+  visit.before = first.sight;
+  try {
+    const written = await inHome(home, () => runCommand(state, home));
+    visit.before = sightOf(written);
+    visit.after = state;
+    const kind = visit.before === state ? "yes, now complete" : "yes";
+    visit.changed = written.changed ? kind : "no";
+    let { uuid } = written;
+    if (reset) {
+      uuid = await resetUuid(visit);
+      visit.changed = "yes, the uuid is new";
+    }
+    const last = await look(visit, report);
+    if (last.sight !== state || last.outcome.uuid !== uuid) {
+      const { file } = last.outcome;
+      throw new Failure(MESSAGES.meanwhile(quote(file)), file);
+    }
+    const { previous } = written;
+    const changed = written.changed || reset;
+    const { homeMissing } = first.outcome;
+    return { ...last.outcome, command: state, previous, changed, homeMissing };
+  } finally {
+    printChange(visit, state);
+  }
+}
+async function resetUuid({ home }) {
+  const advice = "the uuid was not changed";
+  const reset = () => runCommand("reset", home);
+  const { uuid } = await inHome(home, reset, advice);
+  return uuid;
+}
+async function check(visit, report) {
+  const { sight, outcome } = await look(visit, report);
+  visit.before = sight;
+  visit.changed = "no";
+  printChange(visit, sight);
   return outcome;
 }
-function contradiction(state) {
-  const { TIUP_TELEMETRY_STATUS: variable } = process3.env;
-  if (!variable || variable === "enable" === (state === "enable")) return "";
-  return `TIUP_TELEMETRY_STATUS is not ${state}, whatever the file says`;
+function judge({ home, wanted, after = "no file" }, outcome) {
+  const { file, source, status, homeMissing } = outcome;
+  if (homeMissing) throw new Failure(MESSAGES.noHome(quote(home)), file);
+  if (source === "default") {
+    throw new Failure(MESSAGES.noFile(quote(file)), file);
+  }
+  if (status !== wanted) {
+    const text = isOneOf(STATES, after) ? MESSAGES.differs(quote(file), after, wanted) : MESSAGES.differsFromNeither(quote(file), wanted);
+    throw new Failure(text, file);
+  }
+  if (isContradicted(wanted)) throw new Failure(MESSAGES.contradicted(wanted));
 }
 function setOutputs(outcome) {
   const names = ["status", "previous", "changed", "source", "file"];
   for (const name of names) setOutput(name, outcome[name]);
   setOutput("uuid", UUID.test(outcome.uuid) ? outcome.uuid : "");
 }
-function announce(row, { file, changed }, reset) {
-  const same = row.Before === row.After;
-  const state = same ? row.After : `${row.Before} before, ${row.After} now`;
-  const detail = reset ? ", the uuid is new" : same ? ", now complete" : "";
-  row.Changed = changed ? `yes${detail}` : "no";
-  const place = { title: "TiUP telemetry changed", file: printable(file) };
-  if (changed) notice(`Changed ${quote(file)}: ${state}${detail}`, place);
-  else info(`Not changed ${quote(file)}: ${state}`);
+function setVariable(visit) {
+  const { wanted } = visit;
+  const set = () => exportVariable("TIUP_TELEMETRY_STATUS", wanted);
+  write("variables", visit, set);
+  notice(MESSAGES.variableSet(wanted), { title: CHANGED_TITLE });
 }
-function annotate(outcome) {
+function write(purpose, { changed }, action) {
+  try {
+    action();
+  } catch (error2) {
+    const what = changed === "no" ? "not changed" : "changed";
+    const reason = reasonOf2(error2);
+    throw new Failure(MESSAGES.runnerFile(purpose, reason, what));
+  }
+}
+async function post(report) {
+  const saved = parseSaved(getState(STATE_KEY));
+  if (!saved) {
+    info(MESSAGES.notReached());
+    return "failed";
+  }
+  if (!saved.verify) {
+    info(MESSAGES.notAsked());
+    return "passed";
+  }
+  refuseRelativeVariable();
+  await verify(saved, report);
+  if (saved.from !== "tiup-home") await verifyMoved(saved, report);
+  else if ((process3.env["TIUP_HOME"] ?? "") !== saved.variable) {
+    printElsewhere(saved, TITLES.post);
+  }
+  if (isContradicted(saved.state)) {
+    throw new Failure(MESSAGES.contradictedAtEnd(saved.state));
+  }
+  return "passed";
+}
+function parseSaved(text) {
+  try {
+    const value = JSON.parse(text);
+    return isSaved(value) ? value : void 0;
+  } catch {
+    return void 0;
+  }
+}
+function isSaved(value) {
+  const saved = Object(value);
+  return isOneOf(STATES, saved.state) && isOneOf(MODES, saved.mode) && typeof saved.verify === "boolean" && typeof saved.home === "string" && isAbsolute2(saved.home) && isOneOf(ORIGINS, saved.from) && typeof saved.variable === "string" && isOneOf(SIGHTS, saved.left);
+}
+async function verify(saved, report) {
+  const { home, from, state, mode, left } = saved;
+  const visit = { home, from, wanted: state, before: left };
+  report.visits.push(visit);
+  const { sight, outcome } = await look(visit, report);
+  visit.changed = sight === left ? "no" : "yes, after this step";
+  const file = quote(outcome.file);
+  if (isProved(outcome, state)) {
+    info(MESSAGES.atEnd(file, sight));
+    return;
+  }
+  const now = sight === "no file" ? `${file} is gone` : `${file} says ${sight}`;
+  const had = mode === "enforce" ? `set ${state}` : `found ${left}`;
+  throw new Failure(MESSAGES.drift(now, had), outcome.file);
+}
+async function verifyMoved(saved, report) {
+  const { home, from } = findPlace();
+  if (isSameFolder(home, saved.home)) return;
+  const late = `${from} at the end of the job`;
+  const visit = { home, from: late, wanted: saved.state };
+  report.visits.push(visit);
+  const { sight, outcome } = await look(visit, report);
+  const file = quote(outcome.file);
+  if (isProved(outcome, saved.state)) {
+    info(MESSAGES.atEnd(file, sight));
+    return;
+  }
+  const found = sight === "no file" ? "there is no file" : `that says ${sight}`;
+  const say = from === "TIUP_HOME" ? MESSAGES.moved : MESSAGES.unset;
+  throw new Failure(say(file, found), outcome.file);
+}
+function isProved({ source, status }, wanted) {
+  return source === "file" && status === wanted;
+}
+function printChange(visit, now) {
+  const { home, before = "no file", changed } = visit;
+  if (changed === void 0) return;
+  const name = quote(metaFile(home));
+  if (changed === "no") {
+    info(MESSAGES.unchanged(name, now));
+    return;
+  }
+  const same = before === now;
+  let text = MESSAGES.changed(name, before, now);
+  if (changed === "yes, now complete") text = MESSAGES.completed(name, now);
+  if (changed === "yes, the uuid is new") {
+    text = same ? MESSAGES.reset(name, now) : MESSAGES.changedAndReset(name, before, now);
+  }
+  const file = printable(metaFile(home));
+  notice(text, { title: CHANGED_TITLE, file });
+}
+function printWarnings(place, wanted, outcome) {
+  const { file, source, status } = outcome;
+  const isNeither = sightOf(outcome) === "neither enable nor disable";
+  if (isNeither && status === wanted) {
+    warning(MESSAGES.neither(quote(file)), { title: TITLES.main });
+  }
+  const homeMissing = outcome.homeMissing && source === "file";
+  const change = { ...outcome, command: wanted, homeMissing };
   const { DO_NOT_TRACK } = process3.env;
-  const lost = existsSync2(outcome.home) ? "" : "The home folder is not there. ";
-  for (const line of remarks({ ...outcome, found: "" }, { DO_NOT_TRACK })) {
-    const mere = line.startsWith("note: ") && !lost;
-    (mere ? notice : warning)(lost + line.replace(/^\w+: /, ""));
+  const isNamed = place.from === "tiup-home";
+  for (const { level, text } of remarks(change, { DO_NOT_TRACK }, { isNamed })) {
+    if (level === "note") info(text);
+    else warning(text, { title: TITLES.main });
+  }
+  if (isNamed) printElsewhere(place, TITLES.main);
+}
+function printElsewhere({ home }, title) {
+  const { TIUP_HOME } = process3.env;
+  if (!TIUP_HOME || isSameFolder(TIUP_HOME, home)) return;
+  warning(MESSAGES.elsewhere(quote(TIUP_HOME), quote(home)), { title });
+}
+function printHomes(visits) {
+  for (const { home, from } of visits) {
+    info(MESSAGES.home(quote(home), from));
+    if (!from.startsWith("the user's home")) continue;
+    for (const { text } of homeRemarks(home, process3.env)) info(text);
   }
 }
-async function tell(error2) {
-  const title = `TiUP telemetry${stage === post ? ", end of the job" : ""}`;
-  const [file = null] = table.slice(-1).map(({ Home }) => metaFile(Home));
-  const failure = error2 instanceof MetaError ? describe(error2, file, MEND.get(error2.code)) : printable(error2?.message ?? "");
-  const place = { title: `${title}: failed`, file: printable(file ?? "") };
-  if (failure) error(failure, place);
-  for (const { Home, From } of table) {
-    info(`Home: ${quote(Home)}, from ${From}`);
-    if (From === USER) homeRemarks(Home, process3.env).forEach(info);
+function printFailure({ message, file }, stage) {
+  const title = FAILED_TITLES[stage];
+  error(message, { title, ...file && { file: printable(file) } });
+}
+async function writeSummary(report, failure) {
+  const { stage, visits } = report;
+  if (!process3.env["GITHUB_STEP_SUMMARY"]) return;
+  if (stage === "post" && !failure) return;
+  summary.addHeading(TITLES[stage], 3);
+  if (visits.length > 0) summary.addTable([HEADER, ...visits.map(cells)]);
+  if (failure) {
+    summary.addRaw(`<p>Failed: ${code(failure.message)}</p>`, true);
   }
-  if (!process3.env["GITHUB_STEP_SUMMARY"] || !error2 && stage === post) return;
-  const header = Object.keys(UNKNOWN).map((data) => ({ data, header: true }));
-  const rows = table.length > 0 ? table : [UNKNOWN];
-  const cells = rows.map((row) => Object.values(row).map(code));
-  summary.addHeading(title, 3).addTable([header, ...cells]);
-  if (failure) summary.addRaw(`<p>Failed: ${code(failure)}</p>`, true);
-  await summary.write();
+  try {
+    await summary.write();
+  } catch (error2) {
+    const title = TITLES[stage];
+    warning(MESSAGES.noSummary(reasonOf2(error2)), { title });
+  }
+}
+var HEADER = ["Home", "From", "Wanted", "Before", "After", "Changed"].map((data) => ({ data, header: true }));
+function cells({ home, from, wanted, before, after, changed }) {
+  const texts = [printable(home), from, wanted, before, after, changed];
+  return texts.map((text = "-") => code(text));
 }
 function code(text) {
   const escape = (sign) => `&#${sign.codePointAt(0)};`;
-  return `<code>${printable(text).replace(/[^\w ./-]/gu, escape)}</code>`;
+  return `<code>${text.replace(/[^\w ./-]/gu, escape)}</code>`;
 }
-async function main() {
-  Object.keys(process3.env).forEach(refuseMisspelt);
-  const request = parseRequest(getInput);
-  const { state, mode, verify: verify2 } = request;
-  const row = findRow();
-  table.push(row);
-  const saved = Object.entries({ state, mode, verify: verify2, home: row.Home });
-  for (const [name, value] of saved) saveState(name, value);
-  const act = mode === "enforce" ? enforce : inspect;
-  const outcome = await act(row, request);
-  const { file, status } = outcome;
-  setOutputs(outcome);
-  announce(row, outcome, request.reset);
-  annotate(outcome);
-  const wrong = `Found ${row.After} instead of ${state}: ${quote(file)}`;
-  const problem = status === state ? contradiction(state) : wrong;
-  if (problem) throw new Error(problem);
-  saveState("left", row.After);
-  return true;
-}
-async function post() {
-  const left = getState("left");
-  const said = [getInput("verify"), getState("verify")];
-  if (!left || said.every((value) => value === "false")) {
-    const reason = left ? "verify is false" : "this step has failed";
-    info(`Not read again: ${reason}`);
-    return left !== "";
+async function runStage(stage) {
+  process3.exitCode = 1;
+  const report = { stage, visits: [], masked: /* @__PURE__ */ new Set() };
+  let verdict = "failed";
+  let failure;
+  try {
+    verdict = await (stage === "main" ? main(report) : post(report));
+  } catch (error2) {
+    failure = asFailure(error2);
+    printFailure(failure, stage);
   }
-  const request = parseRequest(agreed);
-  const now = findRow();
-  const Home = getState("home") || now.Home;
-  const From = Home === now.Home ? now.From : "an earlier environment";
-  await verify({ ...now, Home, From }, request);
-  if (Home !== now.Home) await verify(now, request);
-  const variable = contradiction(request.state);
-  if (variable) throw new Error(`${variable}: by a later step, or env: here`);
-  return true;
+  printHomes(report.visits);
+  await writeSummary(report, failure);
+  if (verdict === "passed") process3.exitCode = 0;
 }
-function agreed(input) {
-  const [now, saved] = [getInput(input), getState(input)];
-  if (!now || !saved || now === saved) return now || saved;
-  throw new Error(`${input} is ${quote(now)} now, and was ${quote(saved)}`);
+function asFailure(error2) {
+  if (error2 instanceof Failure) return error2;
+  return new Failure(MESSAGES.internal(reasonOf2(error2)));
 }
-async function verify(row, { state, mode }) {
-  const own = table.push(row) === 1;
-  const left = getState("left");
-  row.Before = own ? left : "not looked at";
-  const outcome = await inspect(row);
-  const file = quote(outcome.file);
-  const still = row.Before === row.After;
-  row.Changed = still ? "no" : "yes, by a later step";
-  const gone = own && (mode === "enforce" || !still) && row.After === "no file";
-  if (outcome.status !== state || gone) {
-    const what = `A later step ${own ? "changed" : "made TiUP use"} ${file}`;
-    const had = mode === "enforce" ? `set ${state}` : `found ${left}`;
-    throw new Error(`${what}: ${row.After} now; this step had ${had}`);
-  }
-  if (!own) annotate(outcome);
-  info(`${file}: ${still ? "still" : "now"} ${row.After}`);
-}
-var stage = basename2(process3.argv[1] ?? "") === "post.mjs" ? post : main;
-try {
-  const proved = await stage();
-  await tell();
-  if (proved) process3.exitCode = 0;
-} catch (error2) {
-  await tell(error2).catch((last) => info(printable(`${last}`)));
-}
+export {
+  MESSAGES,
+  runStage
+};
 
 /*!
 @actions/core 3.0.1

@@ -1,1 +1,3 @@
-import "./action.mjs"; // see its end
+import { runStage } from "./action.mjs";
+
+await runStage("post");

@@ -1,0 +1,3 @@
+import { runStage } from "./action.mjs";
+
+await runStage("main");
