@@ -569,9 +569,11 @@ function findLines(text: string): MetaLines {
   let levels: readonly Level[] = [{ indent: 0, isList: false, isOpen: false }];
   let start = text.startsWith("\ufeff") ? 1 : 0;
   let mayBegin = true; // whether `---` may still come
-  let number = 1;
-  for (const row of text.slice(start).split(/(?<=\n)/)) {
-    const content = row.replace(/\r?\n$/, "");
+  const rows = text.slice(start).split("\n");
+  for (const [index, row] of rows.entries()) {
+    const number = index + 1;
+    const isCrlf = row.endsWith("\r") && number < rows.length;
+    const content = isCrlf ? row.slice(0, -1) : row;
     if (STRANGE.test(content)) failLine(CHARACTER, number);
     if (mayBegin && DOCUMENT.test(content)) {
       mayBegin = false;
@@ -587,8 +589,7 @@ function findLines(text: string): MetaLines {
         if (isMetaKey(key)) lines[key] = line;
       }
     }
-    start += row.length;
-    number += 1;
+    start += row.length + 1;
   }
   return lines;
 }
@@ -1692,7 +1693,6 @@ function parseArguments(argv: readonly string[]): Request {
   const { homes, words, flags } = expandHelp(sortArguments(argv));
   const [command] = words;
   if (command !== undefined && !isCommand(command)) failUnknownCommand(command);
-  refuseFlags(flags, command);
   const isPlain = words.length === 1 && flags.length === 0;
   // cac takes as long as all the rest of a run: not where it has nothing to parse.
   const given = isPlain ? {} : parseFlags(command, words, flags);
@@ -1719,6 +1719,7 @@ function parseFlags(
   words: readonly string[],
   flags: readonly string[],
 ): Readonly<Record<string, unknown>> | string {
+  refuseFlags(flags, command);
   const cli = makeCli(command);
   // cac takes no notice of the version beside a command.
   const version = flags.find((flag) => ["-v", "--version"].includes(flag));

@@ -669,9 +669,11 @@ function findLines(text) {
   let levels = [{ indent: 0, isList: false, isOpen: false }];
   let start = text.startsWith("\uFEFF") ? 1 : 0;
   let mayBegin = true;
-  let number = 1;
-  for (const row of text.slice(start).split(/(?<=\n)/)) {
-    const content = row.replace(/\r?\n$/, "");
+  const rows = text.slice(start).split("\n");
+  for (const [index, row] of rows.entries()) {
+    const number = index + 1;
+    const isCrlf = row.endsWith("\r") && number < rows.length;
+    const content = isCrlf ? row.slice(0, -1) : row;
     if (STRANGE.test(content)) failLine(CHARACTER, number);
     if (mayBegin && DOCUMENT.test(content)) {
       mayBegin = false;
@@ -687,8 +689,7 @@ function findLines(text) {
         if (isMetaKey(key)) lines[key] = line;
       }
     }
-    start += row.length;
-    number += 1;
+    start += row.length + 1;
   }
   return lines;
 }

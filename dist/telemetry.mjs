@@ -849,9 +849,11 @@ function findLines(text) {
   let levels = [{ indent: 0, isList: false, isOpen: false }];
   let start2 = text.startsWith("\uFEFF") ? 1 : 0;
   let mayBegin = true;
-  let number = 1;
-  for (const row of text.slice(start2).split(/(?<=\n)/)) {
-    const content = row.replace(/\r?\n$/, "");
+  const rows = text.slice(start2).split("\n");
+  for (const [index, row] of rows.entries()) {
+    const number = index + 1;
+    const isCrlf = row.endsWith("\r") && number < rows.length;
+    const content = isCrlf ? row.slice(0, -1) : row;
     if (STRANGE.test(content)) failLine(CHARACTER, number);
     if (mayBegin && DOCUMENT.test(content)) {
       mayBegin = false;
@@ -867,8 +869,7 @@ function findLines(text) {
         if (isMetaKey(key)) lines[key] = line;
       }
     }
-    start2 += row.length;
-    number += 1;
+    start2 += row.length + 1;
   }
   return lines;
 }
@@ -1647,7 +1648,6 @@ function parseArguments(argv) {
   const { homes, words, flags } = expandHelp(sortArguments(argv));
   const [command] = words;
   if (command !== void 0 && !isCommand(command)) failUnknownCommand(command);
-  refuseFlags(flags, command);
   const isPlain = words.length === 1 && flags.length === 0;
   const given = isPlain ? {} : parseFlags(command, words, flags);
   if (typeof given === "string") return { kind: "text", text: given };
@@ -1667,6 +1667,7 @@ function parseArguments(argv) {
   return { kind: "run", run };
 }
 function parseFlags(command, words, flags) {
+  refuseFlags(flags, command);
   const cli = makeCli(command);
   const version = flags.find((flag) => ["-v", "--version"].includes(flag));
   const given = version ? [version] : [...words, ...new Set(flags)];
