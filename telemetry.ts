@@ -275,8 +275,13 @@ const OVERFLOW_UID = 65534;
 // ------------------------------------------------------- Printable text
 
 const PLAIN_ASCII = /^[ -~]*$/; // most text, and no look into Unicode's tables
-// Controls, and what shows as a blank or as nothing: all but the common blank.
-const UNPRINTABLE = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+// Controls, and what shows as a blank or as nothing: all but the common blank. Not a
+// literal: V8 would read Unicode's tables whenever it loads this file.
+function makeUnprintable(): RegExp {
+  const blanks = String.raw`\p{Z}\p{Default_Ignorable_Code_Point}\u2800`;
+  return new RegExp(String.raw`(?! )[\p{C}${blanks}]`, "gu");
+}
 
 // JSON.stringify leaves C1 and bidirectional controls as they are, and `##[`,
 // in which a workflow runner sees a command anywhere in a line.
@@ -285,7 +290,10 @@ function safeJson(value: unknown): string {
   if (PLAIN_ASCII.test(json)) return json;
   const escape = (unit: string) =>
     `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return json.replace(UNPRINTABLE, (c) => c.split("").map(escape).join(""));
+  return json.replace(
+    makeUnprintable(),
+    (character) => character.split("").map(escape).join(""),
+  );
 }
 
 /**
@@ -302,7 +310,8 @@ function safeJson(value: unknown): string {
  * ```
  */
 export function printable(text: string): string {
-  const plain = PLAIN_ASCII.test(text) || text.search(UNPRINTABLE) < 0;
+  const plain = PLAIN_ASCII.test(text) ||
+    text.search(makeUnprintable()) < 0;
   return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
 }
 

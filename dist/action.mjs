@@ -507,15 +507,21 @@ var GIVE_UP_MS = 1e4;
 var OLD_TEMP_MS = 6e4;
 var SETTLED_MS = 500;
 var PLAIN_ASCII = /^[ -~]*$/;
-var UNPRINTABLE = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+function makeUnprintable() {
+  const blanks = String.raw`\p{Z}\p{Default_Ignorable_Code_Point}\u2800`;
+  return new RegExp(String.raw`(?! )[\p{C}${blanks}]`, "gu");
+}
 function safeJson(value) {
   const json = JSON.stringify(value).replaceAll("##[", "#\\u0023[");
   if (PLAIN_ASCII.test(json)) return json;
   const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return json.replace(UNPRINTABLE, (c) => c.split("").map(escape).join(""));
+  return json.replace(
+    makeUnprintable(),
+    (character) => character.split("").map(escape).join("")
+  );
 }
 function printable(text) {
-  const plain = PLAIN_ASCII.test(text) || text.search(UNPRINTABLE) < 0;
+  const plain = PLAIN_ASCII.test(text) || text.search(makeUnprintable()) < 0;
   return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
 }
 var ADVICE = {
