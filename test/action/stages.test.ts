@@ -5,7 +5,13 @@ import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { DISABLED, ENABLED, makeHome, readHome } from "../helpers/harness.ts";
-import { ACTION, METADATA, NODE } from "../helpers/runner.ts";
+import {
+  ACTION,
+  assertFails,
+  METADATA,
+  NODE,
+  startJob,
+} from "../helpers/runner.ts";
 
 test("the bundle is readable, and knows no network", () => {
   const code = fs.readFileSync(join(ACTION, "dist/action.mjs"), "utf8");
@@ -77,3 +83,19 @@ for (const [how, start] of Object.entries(STARTS)) {
     assert.equal(readHome(home), DISABLED);
   });
 }
+
+test("a fault of our own is called so, and is exit 1", () => {
+  const fault = `process.env = new Proxy(process.env, {
+    get(env, name) {
+      if (name === "DO_NOT_TRACK") throw new Error("x\\n::notice::y");
+      return env[name];
+    },
+  });`;
+  const url = `data:text/javascript,${encodeURIComponent(fault)}`;
+  const under = ["env", `NODE_OPTIONS=--import=${url}`];
+  const main = startJob({ under }).main();
+  assertFails(
+    main,
+    /^internal: "x\\n::notice::y"; this is a fault of the action/,
+  );
+});
