@@ -48,7 +48,7 @@ const REFUSED: readonly (readonly [
   ["U/.tiup//telemetry//meta.yaml", "by its text", '"U/.tiup'],
   ["none/telemetry/meta.yaml", "by its text", '"none"'],
   ["telemetry/meta.yaml", "by its text", "meta.yaml"],
-  [".tiup/telemetry", "by a look", '".tiup"'],
+  [".tiup/telemetry", "by a look", '"U/.tiup"'],
   ["U/.tiup/telemetry", "by a look", '"U/.tiup"'],
   ["U/.tiup/telemetry/", "by a look", '"U/.tiup'],
   ["U/.tiup/./telemetry/.", "by a look", "U/.tiup"],
