@@ -24,6 +24,8 @@ export LC_ALL=C
 NO_HOME=99
 NO_PROGRAM=98
 LARGEST_ANSWER=65536
+LINE_BREAK='
+'
 
 refuse() {
   printf 'error: %s\n' "$2" >&2
@@ -63,11 +65,13 @@ as_user() {
     "$CLOSER" -c "$CLOSE_DESCRIPTORS" "$CLOSER" "$@" < /dev/null
 }
 
-# No control character passes but the line break, those of UTF-8 included. A
-# process that the user left behind may hold the pipe open: cat ends all the same.
+# No control character passes but the line break, those of UTF-8 included, and no
+# line that starts like one of ours. A process that the user left behind may hold
+# the pipe open: cat ends all the same.
 clean() {
   timeout "$((TIMEOUT + 5))" cat | head -c "$LARGEST_ANSWER" |
-    tr -d '\000-\011\013-\037\177' | sed "s/$(printf '\302[\200-\237]')//g"
+    tr -d '\000-\011\013-\037\177' |
+    sed -e "s/$(printf '\302[\200-\237]')//g" -e 's/^user:/ user:/'
 }
 
 # Prints what the user's process prints, then "code N", then what it says on
@@ -99,13 +103,7 @@ find_fault() {
   esac | head -n 1
 }
 
-# A line of the user's process does not start like ours.
-as_text() {
-  printf 'user: %s\n' "$name"
-  printf '%s\n' "$output" | sed 's/^user:/ user:/'
-}
-
-# Of two equal keys the last counts, which is ours.
+# Of two equal keys the last counts, which is the one from here.
 as_json() {
   printf '%s\n' "$output" | while IFS= read -r line; do
     case $line in
@@ -126,10 +124,19 @@ json_text() {
   printf '%s\n' "$1" | sed 's/["\\]/\\&/g'
 }
 
+# Where there is no getent, as on macOS, sh knows the home directories.
+passwd_entry() {
+  getent passwd "$1" && return
+  case $1 in
+    -* | *[!A-Za-z0-9._-]*) echo "$1" ;;
+    *) eval "home=~$1" && echo "$1:::::$home" ;;
+  esac
+}
+
 passwd_entries() {
   test -n "${USERS-}" || getent passwd
   for name in ${USERS-}; do
-    getent passwd "$name" || echo "$name"
+    passwd_entry "$name"
   done
 }
 
@@ -156,7 +163,7 @@ case $program in
   /*) ;;
   *) refuse 1 "no program: name its file in full, as in TELEMETRY=\"node /opt/telemetry.mjs\"" ;;
 esac
-entries=$(passwd_entries | tr -d '\000-\011\013-\037\177')
+entries=$(passwd_entries 2> /dev/null | tr -d '\000-\011\013-\037\177')
 test -n "$entries" || refuse 1 "getent lists no users: name them, as in USERS=\"alice bob\""
 
 cd /
@@ -172,11 +179,11 @@ while IFS=: read -r name _ _ _ _ home _; do
   test "$code" != "$NO_HOME" || continue
   asked=yes
   output=$(printf '%s\n' "$answer" | sed '/^code /,$d')
-  errors=$(printf '%s\n' "$answer" | sed '1,/^code /d')
+  errors=$(printf '%s\n' "$answer" | sed -e '1,/^code /d' -e 's/^{/ {/')
   test -z "$json" || output=$(as_json)
   fault=$(find_fault)
   if test -z "$json"; then
-    output=$(as_text)
+    output="user: $name${output:+$LINE_BREAK$output}"
   elif test -n "$fault"; then
     output=$(fault_as_json)
   fi

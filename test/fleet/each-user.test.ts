@@ -144,6 +144,31 @@ describe("each-user.sh", () => {
   );
 });
 
+describe("each-user.sh without getent", () => {
+  const withoutGetent = (USERS: string) => {
+    const people = [makePerson("ana", 7001, ENABLED)];
+    const path = makePath(["runuser", "node"], "getent");
+    const line = `PATH=${path} exec sh ${EACH_USER} status`;
+    return eachUser(people, [], {
+      shell: ["bash", "-c", line],
+      env: { ...telemetry(), USERS },
+    });
+  };
+
+  privileged("finds the homes of those that USERS names", () => {
+    const { code, stdout, stderr } = withoutGetent("ana nobody-here");
+    assert.equal(stdout, `user: ana\n${ON}user: nobody-here\n`);
+    assert.match(stderr, /^runuser: .*nobody-here does not exist.*\n$/);
+    assert.equal(code, 1);
+  });
+
+  privileged("says that USERS must name them", () => {
+    const { code, stdout, stderr } = withoutGetent("");
+    assert.match(stderr, /^error: getent lists no users: [^\n]+\n$/);
+    assert.deepEqual([code, stdout], [1, ""]);
+  });
+});
+
 /** What is refused at once, and how. */
 const REFUSED: Readonly<
   Record<string, {
@@ -220,13 +245,14 @@ const WAYS = {
 } as const;
 
 /** A folder that holds these programs and what the script and the probe need. */
-function makePath(names: readonly string[]): string {
+function makePath(names: readonly string[], without?: string): string {
   const folder = makeOpenFolder();
   const needed = [
     ...["awk", "bash", "cat", "env", "getent", "head", "id", "ls", "sed"],
     ...["setsid", "sh", "timeout", "tr"],
   ];
   for (const name of [...needed, ...names]) {
+    if (name === without) continue;
     const [path = ""] = spawnSync("which", [name], {
       encoding: "utf8",
       env: { PATH: `${PATH}:/usr/sbin:/sbin` },
@@ -295,6 +321,23 @@ function assertIsUser(text: string, { name, uid, home }: Person, path: string) {
   assert.deepEqual([owner, gid], [uid, uid]);
 }
 
+privileged("no program of the user's ever has root's environment", () => {
+  const trace = join(makeHome(), "trace");
+  const { code } = eachUser([makePerson("ana", 7001, ENABLED)], ["status"], {
+    shell: ["strace", "-fvqo", trace, "-e", "trace=execve", "/bin/sh"],
+    env: { ...telemetry(), SECRET: "root's" },
+  });
+  assert.equal(code, 0);
+  const lines = fs.readFileSync(trace, "utf8").split("\n");
+  const start = lines.findIndex((line) => /execve\("[^"]*runuser"/.test(line));
+  const programs = lines.slice(start).filter((line) =>
+    /execve\("[^"]*\/(runuser|sh|env|node|telemetry.mjs)", .* = 0$/.test(line)
+  );
+  assert.ok(programs.length >= 4, lines.join("\n"));
+  assert.ok(lines.some((line) => line.includes("SECRET=")));
+  for (const line of programs) assert.doesNotMatch(line, /SECRET=/);
+});
+
 /** What a hostile user's process may do in place of answering, and what is shown. */
 interface Hostile {
   readonly lines: string;
@@ -307,7 +350,7 @@ interface Hostile {
 }
 
 const SILENT = /^exit code 0 without an answer$/;
-const OVER = /^killed, or not done within 2 seconds$/;
+const OVER = /^killed, or not done within 4 seconds$/;
 
 const HOSTILE: Readonly<Record<string, Hostile>> = {
   endless: {
@@ -361,7 +404,7 @@ function makeHostile() {
     ${cases.join("\n")}
     good) exec node ${makeProgram()} "$@" ;;
     esac`);
-  return { people, env: { TELEMETRY: program, TIMEOUT: "2" } };
+  return { people, env: { TELEMETRY: program, TIMEOUT: "4" } };
 }
 
 /** The fault lines of standard error, by user. */
