@@ -67,12 +67,66 @@ interface Host {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
+/** What a host's Node does in place of running the program, and what is reported. */
+interface Fault {
+  readonly node: string;
+  readonly fault: RegExp;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+const NO_RUNTIME =
+  /^No Node 20, Deno 2 or Bun 1 in PATH, and no executable for \w+$/;
+const NOTHING = /^Exit code 0 without an answer$/;
+const FAULTS: Readonly<Record<string, Fault>> = {
+  "answers nothing": { node: "exit 0", fault: NOTHING },
+  "answers garbage": {
+    node: String
+      .raw`printf '\377\033[31m\0 {{ 1 / 0 }} \342\200\250\n{"schema":1,}\n'
+      printf '{"schema":1,"status":"disable","changed":[[\n'
+      printf '{"schema":1,"status":"\ud800","changed":true}\n[1]\n"'
+      head -c 100000 /dev/zero | tr '\0' '['`,
+    fault: /^[^\p{C}]*\{\{ 1 \/ 0 \}\}[^\p{C}]*$/u,
+  },
+  "answers half a line": {
+    node: `printf '{"schema":1,"command":"disable","home":"/'`,
+    fault: /^\{"schema":1,"command":"disable","home":"\/$/,
+  },
+  "fails without a word": {
+    node: "exit 1",
+    fault: /^Exit code 1 without an answer$|^error: nowhere/,
+  },
+  "is killed": { node: "kill -9 $$", fault: /Killed|137/ },
+  "kills what runs it": {
+    node: 'rm -rf "${1%/*}"; kill -9 $PPID',
+    fault: /^Exit code (-9|137) without an answer$|Killed/,
+  },
+  "hangs": {
+    node: "exec sleep 20",
+    fault: /time frame/,
+    variables: { telemetry_timeout: "5" },
+  },
+  "has an old Node": { node: "old", fault: NO_RUNTIME },
+};
+
+/** A program that takes the place of Node. */
+function makeNode(lines: string): string {
+  const node = join(makeHome(), "node");
+  const check = lines === "old" ? "exit 1" : "exit 0";
+  fs.writeFileSync(
+    node,
+    `#!/bin/sh\ntest "$1" != -e || ${check}\n` +
+      `test "$2" != --version || exit 0\n${lines}\n`,
+    { mode: 0o755 },
+  );
+  return node;
+}
+
 const HOSTILE = "{{ lookup('pipe', 'false') }}";
 const CORRUPT = failing(/^Cannot read .*meta\.yaml", line 1: /);
 
 function makeFleet(): ReadonlyMap<string, Host> {
   const hosts: Host[] = [
-    ...many(17, () => [makeHome(ENABLED), ON]),
+    ...many(17 - 1 - Object.keys(FAULTS).length, () => [makeHome(ENABLED), ON]),
     ...many(10, () => [makeHome(DISABLED), RIGHT]),
     ...many(5, () => [makeHome(), NO_FILE]),
     ...many(4, () => [makeHome("status: ["), CORRUPT]),
@@ -91,7 +145,7 @@ function makeFleet(): ReadonlyMap<string, Host> {
       variables: { ansible_shell_executable: makeShell(programs) },
     })),
     {
-      homes: [["", failing(/^No Node 20, Deno 2 or Bun in PATH$/)]],
+      homes: [["", failing(NO_RUNTIME)]],
       variables: { ansible_shell_executable: makeShell({}) },
     },
     {
@@ -102,6 +156,21 @@ function makeFleet(): ReadonlyMap<string, Host> {
       homes: [["", failing(/^Failed to create temporary directory/)]],
       variables: { ansible_remote_tmp: "/dev/null/none" },
     },
+    {
+      homes: [["", failing(/^Failed to connect to the host via ssh/)]],
+      variables: {
+        ansible_connection: "ssh",
+        ansible_host: "127.0.0.1",
+        ansible_port: "1",
+      },
+    },
+    ...Object.values(FAULTS).map(({ node, fault, variables }): Host => ({
+      homes: [["", failing(fault)]],
+      variables: {
+        ansible_shell_executable: makeShell({ node: makeNode(node) }),
+        ...variables,
+      },
+    })),
   ];
   return new Map([
     ["=1+1", { homes: [[makeHome(ENABLED), ON]] }],
@@ -143,7 +212,11 @@ function makeStrangeHome(): string {
 /** A shell whose PATH has what Ansible needs, and of the runtimes only these. */
 function makeShell(programs: Readonly<Record<string, string>>): string {
   const folder = makeHome();
-  for (const name of ["chmod", "grep", "mkdir", "rm", "sleep"]) {
+  const needed = [
+    ...["awk", "chmod", "grep", "gzip", "head", "id", "mkdir", "mktemp", "rm"],
+    ...["sed", "sleep", "tail", "tr", "uname"],
+  ];
+  for (const name of needed) {
     const [path = ""] = execFileSync("which", [name], { encoding: "utf8" })
       .split("\n");
     fs.symlinkSync(path, join(folder, name));
@@ -219,7 +292,10 @@ function readRecap(stdout: string) {
 function readCsv(): string[][] {
   const text = fs.readFileSync(`${REPORT}.csv`, "utf8");
   const [head, ...rows] = text.trimEnd().split("\n");
-  assert.equal(head, "host,home,file,result,status,previous,message");
+  assert.equal(
+    head,
+    "host,user,home,file,source,result,status,previous,message",
+  );
   return rows.map((row) => {
     const cells = row.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))(?=,|$)/g);
     return [...cells].map(([, quoted, plain = ""]) =>
@@ -235,7 +311,7 @@ function assertReport(run: Exclude<keyof Expected, "message">) {
   );
   assert.equal(rows.length, expected.length);
   for (const [i, { name, home, expected: wanted }] of expected.entries()) {
-    const [host, where, file, result, status, previous, message = ""] =
+    const [host, , where, file, , result, status, previous, message = ""] =
       rows[i] ?? [];
     assert.equal(host, name.replace(/^=/, "'="));
     assert.equal(where, home);
@@ -287,7 +363,7 @@ for (
     () => {
       const { status, output } = play([], setting);
       assert.equal(status, 2);
-      assert.doesNotMatch(output, /Find a runtime/);
+      assert.doesNotMatch(output, /Ask what the host has/);
       assert.ok(!fs.existsSync(`${REPORT}.csv`));
     },
   );
