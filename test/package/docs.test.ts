@@ -3,17 +3,16 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { COMMANDS } from "../../telemetry.ts";
-import { makeHome, metaOf, ROOT, run } from "../helpers/harness.ts";
+import { ROOT, run } from "../helpers/harness.ts";
 import { DOCUMENTS, updateReadme } from "./readme.ts";
 
 const read = (name: string) => fs.readFileSync(join(ROOT, name), "utf8");
 
 const README = read("README.md");
 const HELP = run(["--help"]).stdout;
-const NAMES = Object.keys(COMMANDS);
+const NAMES = commandsOf(HELP);
 const PAGES = [
-  ...["README.md", "CONTRIBUTING.md", "SECURITY.md"],
+  ...["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"],
   ...["docs/", "examples/ansible/"].flatMap((folder) =>
     fs.readdirSync(join(ROOT, folder)).filter((name) => name.endsWith(".md"))
       .map((name) => folder + name)
@@ -34,22 +33,36 @@ function rowsBelow(header: string): string[][] {
 }
 
 function flagsIn(text: string): string[] {
-  return text.match(/(?<![\w-])--?[a-z]+/g) ?? [];
+  return text.match(/(?<![\w-])--?[a-z]+(?:-[a-z]+)*/g) ?? [];
 }
 
 function flagsOf(help: string): string[] {
   return help.match(/^ {2}-.*?(?= {2})/gm)?.flatMap(flagsIn) ?? [];
 }
 
+function commandsOf(help: string): string[] {
+  const [, rest = ""] = help.split("\nCommands:\n");
+  const [lines = ""] = rest.split("\n\n");
+  return lines.match(/(?<=^ +)[a-z]+/gm) ?? [];
+}
+
+function exitCodesOf(help: string): string[] {
+  const [, codes = ""] = help.split("\nExit codes:\n");
+  return codes.match(/(?<=^ +)\d/gm) ?? [];
+}
+
 test("the README and the help list the same commands", () => {
-  const listed = rowsBelow("| command | what").map(([name]) => name);
-  assert.deepEqual(listed, NAMES.map((name) => `\`${name}\``));
-  for (const name of NAMES) assert.match(HELP, new RegExp(`^  ${name} `, "m"));
+  const listed = rowsBelow("| command | what").map(([cell = ""]) =>
+    /[a-z]+/.exec(cell)?.[0]
+  );
+  assert.deepEqual(listed, NAMES);
 });
+
+const WITH_FLAGS = NAMES.filter((name) => name !== "help");
 
 test("the README and each command's help list the same flags", () => {
   const rows = rowsBelow("| flag | on");
-  for (const name of NAMES) {
+  for (const name of WITH_FLAGS) {
     const listed = rows.filter(([, on = ""]) =>
       !on || on === "all" || on.includes(`\`${name}\``)
     ).flatMap(([flags = ""]) => flagsIn(flags));
@@ -60,22 +73,40 @@ test("the README and each command's help list the same flags", () => {
 });
 
 test("the README and the help list the same exit codes", () => {
-  const listed = rowsBelow("| exit | when").map(([code]) => code);
-  for (const args of [[], ["disable"]]) {
-    const { stdout } = run([...args, "--help"]);
-    const [, codes = ""] = stdout.split("Exit codes:");
-    assert.deepEqual(listed, codes.match(/^ +\d/gm)?.map((it) => it.trim()));
+  const listed = rowsBelow("| exit |").map(([code]) => code);
+  assert.deepEqual(exitCodesOf(HELP), listed);
+  assert.deepEqual(exitCodesOf(run(["disable", "--help"]).stdout), listed);
+});
+
+const ALL_FLAGS = new Set(
+  WITH_FLAGS.flatMap((name) => flagsOf(run([name, "--help"]).stdout)),
+);
+
+test("each flag has a test, and a line in the changelog", () => {
+  const tests = ["script", "fleet", "faults"].flatMap((folder) =>
+    fs.readdirSync(join(ROOT, "test", folder)).map((name) =>
+      read(`test/${folder}/${name}`)
+    )
+  ).join("\n");
+  const changelog = read("CHANGELOG.md");
+  for (const flag of [...ALL_FLAGS].filter((it) => it.startsWith("--"))) {
+    const word = new RegExp(`(?<![\\w-])${flag}(?![\\w-])`);
+    assert.ok(word.test(tests), `no test of ${flag}`);
+    assert.ok(word.test(changelog), `no line of the changelog on ${flag}`);
   }
 });
 
-test("the reference shows a refusal as it is", () => {
-  const page = read("docs/reference.md");
-  const [, text, shown] =
-    /<!-- refusal: (.*) -->\n+```\n(.*\n)```/.exec(page) ??
-      [];
-  const home = makeHome(text);
-  const { stderr } = run(["status", "--home", home]);
-  assert.equal(shown, stderr.replace(metaOf(home), metaOf("/srv/b")));
+test("each script and file that the pages for contributors run is there", () => {
+  const { scripts } = JSON.parse(read("package.json"));
+  for (const page of ["CONTRIBUTING.md", "docs/releasing.md"]) {
+    const text = read(page);
+    for (const [, name = ""] of text.matchAll(/npm run (?:-s )?([\w:]+)/g)) {
+      assert.ok(name in scripts, `${page}: npm run ${name}`);
+    }
+    for (const [path] of text.matchAll(/(?:test|\.ci)\/[\w./-]+\.ts/g)) {
+      assert.ok(fs.existsSync(join(ROOT, path)), `${page}: ${path}`);
+    }
+  }
 });
 
 for (const name of DOCUMENTS) {

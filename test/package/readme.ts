@@ -12,7 +12,7 @@ import type { Metadata } from "../helpers/runner.ts";
 const HASH = "0123456789abcdef0123456789abcdef01234567";
 
 const SECTIONS = {
-  "README.md": ["usage-short", "inputs"],
+  "README.md": ["usage-short"],
   "docs/action.md": ["usage", "outputs"],
 } as const;
 
@@ -51,14 +51,6 @@ function renderSections({ inputs, outputs }: Metadata) {
         `    ${name}: ${input.default || '""'}`,
       ]),
     ),
-    inputs: renderTable([
-      ["input", "default", "meaning"],
-      ...Object.entries(inputs).map(([name, input]) => [
-        `\`${name}\``,
-        input.default ? `\`${input.default}\`` : "empty",
-        input.description,
-      ]),
-    ]),
     outputs: renderTable([
       ["output", "meaning"],
       ...Object.entries(outputs).map(([name, { description }]) => [
