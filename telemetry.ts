@@ -714,17 +714,20 @@ export function metaFile(home: string): string {
 }
 
 function absoluteMetaFile(home: string, folder?: string): string {
-  if (home === "") fail("refused", "the name of the home is empty");
-  // What was not UTF-8 reaches a program as the replacement character.
-  if (/[\0\ufffd]/.test(home)) {
-    fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
-  }
   if (isAbsolute(home)) return metaFile(home);
   const working = folder ?? workingFolder();
   if (working === undefined) {
     return fail("unreadable", "the working directory is gone");
   }
   return join(working, metaFile(home));
+}
+
+function refuseOddPath(home: string): void {
+  if (home === "") fail("refused", "the name of the home is empty");
+  // What was not UTF-8 reaches a program as the replacement character.
+  if (/[\0\ufffd]/.test(home)) {
+    fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
+  }
 }
 
 function homeOf(file: string): string {
@@ -1062,7 +1065,7 @@ function breakStaleLock(path: string): void {
     } finally {
       breaker.release();
     }
-  } else if (isOlder(mark, STALE_LOCK_MS)) remove(mark);
+  } else if (isOlder(mark, STALE_LOCK_MS)) removeStaleLock(mark);
 }
 
 function removeStaleLock(path: string): void {
@@ -1249,6 +1252,7 @@ const COMMANDS: { readonly [name in Command]: CommandEntry } = {
  * ```
  */
 export async function readMeta(home: string): Promise<Meta | undefined> {
+  refuseOddPath(home);
   const file = absoluteMetaFile(home);
   try {
     const snapshot = await readSettled(file);
@@ -1279,6 +1283,7 @@ export async function runCommand(
   home: string,
   options: Options = {},
 ): Promise<Outcome> {
+  refuseOddPath(home);
   const file = absoluteMetaFile(home);
   const { plan, source, homeMissing } = await carryOut(command, file, options);
   const { status, uuid } = options.check ? plan.before : plan.after;
@@ -2003,6 +2008,9 @@ async function* readEntries(separator: string): AsyncGenerator<string> {
   let rest = Buffer.alloc(0);
   for await (const chunk of process.stdin) {
     rest = Buffer.concat([rest, chunk]);
+    if (["fffe", "feff"].includes(rest.toString("hex", 0, 2))) {
+      throw new RunError("The list is UTF-16; save it as UTF-8");
+    }
     let start = 0;
     let end = rest.indexOf(separator);
     while (end >= 0) {
@@ -2031,7 +2039,7 @@ async function attempt(
     home = given.kind === "tiup" ? findHome(around.env) : given.home;
     file = absoluteMetaFile(home, around.folder);
     if (given.kind === "tiup") warnings.push(...homeRemarks(home, around.env));
-    refuseHome(run, given, file);
+    refuseHome(run, given, home, file);
     const result = await runCommand(run.command, homeOf(file), run.options);
     const outcome = { ...result, home };
     const isNamed = given.kind !== "tiup";
@@ -2075,11 +2083,17 @@ function reportOutcome(
   };
 }
 
-function refuseHome(run: Run, given: Given, file: string): void {
+function refuseHome(
+  run: Run,
+  given: Given,
+  home: string,
+  file: string,
+): void {
   if (given.kind === "entry") {
-    refuseListEntry(given.home);
-    refuseHomeText(given.home);
+    refuseListEntry(home);
+    refuseHomeText(home);
   }
+  refuseOddPath(home);
   if (!run.asRoot) refuseForRoot(file);
   if (given.kind !== "tiup") refuseHomeByLook(homeOf(file));
 }

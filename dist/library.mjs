@@ -329,16 +329,18 @@ function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
 }
 function absoluteMetaFile(home, folder) {
-  if (home === "") fail("refused", "the name of the home is empty");
-  if (/[\0\ufffd]/.test(home)) {
-    fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
-  }
   if (isAbsolute(home)) return metaFile(home);
   const working = folder ?? workingFolder();
   if (working === void 0) {
     return fail("unreadable", "the working directory is gone");
   }
   return join(working, metaFile(home));
+}
+function refuseOddPath(home) {
+  if (home === "") fail("refused", "the name of the home is empty");
+  if (/[\0\ufffd]/.test(home)) {
+    fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
+  }
 }
 function homeOf(file) {
   return dirname(dirname(file));
@@ -593,7 +595,7 @@ function breakStaleLock(path) {
     } finally {
       breaker.release();
     }
-  } else if (isOlder(mark, STALE_LOCK_MS)) remove(mark);
+  } else if (isOlder(mark, STALE_LOCK_MS)) removeStaleLock(mark);
 }
 function removeStaleLock(path) {
   try {
@@ -666,6 +668,7 @@ var COMMANDS = {
   }
 };
 async function readMeta(home) {
+  refuseOddPath(home);
   const file = absoluteMetaFile(home);
   try {
     const snapshot = await readSettled(file);
@@ -675,6 +678,7 @@ async function readMeta(home) {
   }
 }
 async function runCommand(command, home, options = {}) {
+  refuseOddPath(home);
   const file = absoluteMetaFile(home);
   const { plan, source, homeMissing } = await carryOut(command, file, options);
   const { status, uuid } = options.check ? plan.before : plan.after;

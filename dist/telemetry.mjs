@@ -954,16 +954,18 @@ function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
 }
 function absoluteMetaFile(home, folder) {
-  if (home === "") fail("refused", "the name of the home is empty");
-  if (/[\0\ufffd]/.test(home)) {
-    fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
-  }
   if (isAbsolute(home)) return metaFile(home);
   const working = folder ?? workingFolder();
   if (working === void 0) {
     return fail("unreadable", "the working directory is gone");
   }
   return join(working, metaFile(home));
+}
+function refuseOddPath(home) {
+  if (home === "") fail("refused", "the name of the home is empty");
+  if (/[\0\ufffd]/.test(home)) {
+    fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
+  }
 }
 function homeOf(file) {
   return dirname(dirname(file));
@@ -1218,7 +1220,7 @@ function breakStaleLock(path) {
     } finally {
       breaker.release();
     }
-  } else if (isOlder(mark, STALE_LOCK_MS)) remove(mark);
+  } else if (isOlder(mark, STALE_LOCK_MS)) removeStaleLock(mark);
 }
 function removeStaleLock(path) {
   try {
@@ -1349,6 +1351,7 @@ var COMMANDS = {
   }
 };
 async function readMeta(home) {
+  refuseOddPath(home);
   const file = absoluteMetaFile(home);
   try {
     const snapshot = await readSettled(file);
@@ -1358,6 +1361,7 @@ async function readMeta(home) {
   }
 }
 async function runCommand(command, home, options = {}) {
+  refuseOddPath(home);
   const file = absoluteMetaFile(home);
   const { plan, source, homeMissing } = await carryOut(command, file, options);
   const { status, uuid } = options.check ? plan.before : plan.after;
@@ -1894,6 +1898,9 @@ async function* readEntries(separator) {
   let rest = Buffer.alloc(0);
   for await (const chunk of process2.stdin) {
     rest = Buffer.concat([rest, chunk]);
+    if (["fffe", "feff"].includes(rest.toString("hex", 0, 2))) {
+      throw new RunError("The list is UTF-16; save it as UTF-8");
+    }
     let start2 = 0;
     let end = rest.indexOf(separator);
     while (end >= 0) {
@@ -1916,7 +1923,7 @@ async function attempt(run, given, around, isBrief) {
     home = given.kind === "tiup" ? findHome(around.env) : given.home;
     file = absoluteMetaFile(home, around.folder);
     if (given.kind === "tiup") warnings.push(...homeRemarks(home, around.env));
-    refuseHome(run, given, file);
+    refuseHome(run, given, home, file);
     const result = await runCommand(run.command, homeOf(file), run.options);
     const outcome = { ...result, home };
     const isNamed = given.kind !== "tiup";
@@ -1952,11 +1959,12 @@ function reportOutcome(run, outcome, told, isBrief) {
     lines
   };
 }
-function refuseHome(run, given, file) {
+function refuseHome(run, given, home, file) {
   if (given.kind === "entry") {
-    refuseListEntry(given.home);
-    refuseHomeText(given.home);
+    refuseListEntry(home);
+    refuseHomeText(home);
   }
+  refuseOddPath(home);
   if (!run.asRoot) refuseForRoot(file);
   if (given.kind !== "tiup") refuseHomeByLook(homeOf(file));
 }
