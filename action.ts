@@ -6,7 +6,7 @@
  * what main saved, and no input, and looks at the state again. Both print what
  * they found, and write a summary.
  *
- * dist/main.mjs and dist/post.mjs each run one of them (see build.ts).
+ * dist/action.mjs is the main stage, dist/post.mjs the post stage (see build.ts).
  */
 import * as core from "@actions/core";
 import { realpathSync } from "node:fs";
@@ -698,13 +698,16 @@ function code(text: string): string {
 // -------------------------------------------------------------- The stages
 
 /** Runs a stage; the exit code is 0 only where it has proved the state. */
-export async function runStage(stage: Stage): Promise<void> {
+async function runStage(
+  stage: Stage,
+  run: (report: Report) => Promise<Verdict>,
+): Promise<void> {
   process.exitCode = 1; // 0 only as the last thing, however Node gets out before
   const report: Report = { stage, visits: [], masked: new Set() };
   let verdict: Verdict = "failed";
   let failure: Failure | undefined;
   try {
-    verdict = await (stage === "main" ? main(report) : post(report));
+    verdict = await run(report);
   } catch (error) {
     failure = asFailure(error);
     printFailure(failure, stage);
@@ -717,4 +720,12 @@ export async function runStage(stage: Stage): Promise<void> {
 function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   return new Failure(MESSAGES.internal(reasonOf(error)));
+}
+
+/** Which stage a bundle is, as build.ts writes into it; undefined from source. */
+declare const STAGE: Stage | undefined;
+
+if (typeof STAGE !== "undefined") {
+  if (STAGE === "main") await runStage(STAGE, main);
+  else await runStage(STAGE, post);
 }

@@ -24,28 +24,25 @@ writeFileSync("dist/library.d.mts", types.replace(/^#!.*\n/, ""));
 rmSync("dist/telemetry.d.ts");
 // Bun would transpile the plain JavaScript once more, unless told not to.
 const head = "#!/usr/bin/env node\n// @bun\n";
-await bundle("telemetry", "telemetry", "program", head, 0o755);
-await bundle("telemetry", "library", "library");
-await bundle("action", "action", "library");
-for (const stage of ["main", "post"]) {
-  const run = `import { runStage } from "./action.mjs";
+// Which file is run decides what it is: that is built into each.
+await bundle("telemetry", "telemetry", { BUNDLE: "program" }, head, 0o755);
+await bundle("telemetry", "library", { BUNDLE: "library" });
+await bundle("action", "action", { BUNDLE: "library", STAGE: "main" });
+await bundle("action", "post", { BUNDLE: "library", STAGE: "post" });
 
-await runStage("${stage}");
-`;
-  writeFileSync(`dist/${stage}.mjs`, run);
-}
-
-/** Which file is run decides what it is: `kind` is built into it. */
 async function bundle(
   source: string,
   name: string,
-  kind: "program" | "library",
+  constants: Readonly<Record<string, string>>,
   head = "",
   mode = 0o644,
 ) {
+  const literals = Object.entries(constants).map(([name, value]) =>
+    [name, JSON.stringify(value)] as const
+  );
   const { outputFiles } = await build({
     entryPoints: [`${source}.ts`],
-    define: { BUNDLE: JSON.stringify(kind) },
+    define: Object.fromEntries(literals),
     bundle: true,
     write: false,
     format: "esm",

@@ -2006,11 +2006,13 @@ async function* listEntries(
 // Reads the entries of standard input as they come, and skips empty ones.
 async function* readEntries(separator: string): AsyncGenerator<string> {
   let rest = Buffer.alloc(0);
+  let isBeginning = true;
   for await (const chunk of process.stdin) {
     rest = Buffer.concat([rest, chunk]);
-    if (["fffe", "feff"].includes(rest.toString("hex", 0, 2))) {
+    if (isBeginning && /^(fffe|feff)/.test(rest.toString("hex", 0, 2))) {
       throw new RunError("The list is UTF-16; save it as UTF-8");
     }
+    isBeginning = false;
     let start = 0;
     let end = rest.indexOf(separator);
     while (end >= 0) {

@@ -440,9 +440,6 @@ function saveState(name, value) {
   }
   issueCommand("save-state", { name }, toCommandValue(value));
 }
-function getState(name) {
-  return process.env[`STATE_${name}`] || "";
-}
 
 // action.ts
 import { realpathSync as realpathSync2 } from "node:fs";
@@ -1310,7 +1307,6 @@ var STATES = ["enable", "disable"];
 var MODES = ["enforce", "check"];
 var BOOLEANS = ["true", "false"];
 var SIGHTS = [...STATES, "neither enable nor disable", "no file"];
-var ORIGINS = ["tiup-home", "TIUP_HOME", "the user's home"];
 var TITLES = {
   main: "TiUP telemetry",
   post: "TiUP telemetry at the end of the job"
@@ -1420,9 +1416,9 @@ function readRequest() {
   const state = readInput("state", STATES);
   const mode = readInput("mode", MODES);
   const reset = readInput("reset", BOOLEANS) === "true";
-  const verify2 = readInput("verify", BOOLEANS) === "true";
+  const verify = readInput("verify", BOOLEANS) === "true";
   if (reset && mode === "check") throw new Failure(MESSAGES.resetInCheck());
-  return { state, mode, reset, verify: verify2 };
+  return { state, mode, reset, verify };
 }
 function readInput(input, values) {
   const given = getInput(input);
@@ -1531,9 +1527,9 @@ async function main(report) {
   printWarnings(place, request.state, outcome);
   if (request.mode === "check") judge(visit, outcome);
   else if (isContradicted(request.state)) setVariable(visit);
-  const { state, mode, verify: verify2 } = request;
+  const { state, mode, verify } = request;
   const variable = process3.env["TIUP_HOME"] ?? "";
-  const saved = { ...place, state, mode, verify: verify2, variable, left: visit.after };
+  const saved = { ...place, state, mode, verify, variable, left: visit.after };
   write("state", visit, () => saveState(STATE_KEY, JSON.stringify(saved)));
   return "passed";
 }
@@ -1612,73 +1608,6 @@ function write(purpose, { changed }, action) {
     throw new Failure(MESSAGES.runnerFile(purpose, reason, what));
   }
 }
-async function post(report) {
-  const saved = parseSaved(getState(STATE_KEY));
-  if (!saved) {
-    info(MESSAGES.notReached());
-    return "failed";
-  }
-  if (!saved.verify) {
-    info(MESSAGES.notAsked());
-    return "passed";
-  }
-  refuseRelativeVariable();
-  await verify(saved, report);
-  if (saved.from !== "tiup-home") await verifyMoved(saved, report);
-  else if ((process3.env["TIUP_HOME"] ?? "") !== saved.variable) {
-    printElsewhere(saved, TITLES.post);
-  }
-  if (isContradicted(saved.state)) {
-    throw new Failure(MESSAGES.contradictedAtEnd(saved.state));
-  }
-  return "passed";
-}
-function parseSaved(text) {
-  try {
-    const value = JSON.parse(text);
-    return isSaved(value) ? value : void 0;
-  } catch {
-    return void 0;
-  }
-}
-function isSaved(value) {
-  const saved = Object(value);
-  return isOneOf(STATES, saved.state) && isOneOf(MODES, saved.mode) && typeof saved.verify === "boolean" && typeof saved.home === "string" && isAbsolute2(saved.home) && isOneOf(ORIGINS, saved.from) && typeof saved.variable === "string" && isOneOf(SIGHTS, saved.left);
-}
-async function verify(saved, report) {
-  const { home, from, state, mode, left } = saved;
-  const visit = { home, from, wanted: state, before: left };
-  report.visits.push(visit);
-  const { sight, outcome } = await look(visit, report);
-  visit.changed = sight === left ? "no" : "yes, after this step";
-  const file = quote(outcome.file);
-  if (isProved(outcome, state)) {
-    info(MESSAGES.atEnd(file, sight));
-    return;
-  }
-  const now = sight === "no file" ? `${file} is gone` : `${file} says ${sight}`;
-  const had = mode === "enforce" ? `set ${state}` : `found ${left}`;
-  throw new Failure(MESSAGES.drift(now, had), outcome.file);
-}
-async function verifyMoved(saved, report) {
-  const { home, from } = findPlace();
-  if (isSameFolder(home, saved.home)) return;
-  const late = `${from} at the end of the job`;
-  const visit = { home, from: late, wanted: saved.state };
-  report.visits.push(visit);
-  const { sight, outcome } = await look(visit, report);
-  const file = quote(outcome.file);
-  if (isProved(outcome, saved.state)) {
-    info(MESSAGES.atEnd(file, sight));
-    return;
-  }
-  const found = sight === "no file" ? "there is no file" : `that says ${sight}`;
-  const say = from === "TIUP_HOME" ? MESSAGES.moved : MESSAGES.unset;
-  throw new Failure(say(file, found), outcome.file);
-}
-function isProved({ source, status }, wanted) {
-  return source === "file" && status === wanted;
-}
 function printChange(visit, now) {
   const { home, before = "no file", changed } = visit;
   if (changed === void 0) return;
@@ -1753,13 +1682,13 @@ function code(text) {
   const escape = (sign) => `&#${sign.codePointAt(0)};`;
   return `<code>${text.replace(/[^\w ./-]/gu, escape)}</code>`;
 }
-async function runStage(stage) {
+async function runStage(stage, run) {
   process3.exitCode = 1;
   const report = { stage, visits: [], masked: /* @__PURE__ */ new Set() };
   let verdict = "failed";
   let failure;
   try {
-    verdict = await (stage === "main" ? main(report) : post(report));
+    verdict = await run(report);
   } catch (error2) {
     failure = asFailure(error2);
     printFailure(failure, stage);
@@ -1772,9 +1701,12 @@ function asFailure(error2) {
   if (error2 instanceof Failure) return error2;
   return new Failure(MESSAGES.internal(reasonOf2(error2)));
 }
+if (true) {
+  if (true) await runStage("main", main);
+  else await runStage("main", post);
+}
 export {
-  MESSAGES,
-  runStage
+  MESSAGES
 };
 
 /*!

@@ -1896,11 +1896,13 @@ async function* listEntries(run, around) {
 }
 async function* readEntries(separator) {
   let rest = Buffer.alloc(0);
+  let isBeginning = true;
   for await (const chunk of process2.stdin) {
     rest = Buffer.concat([rest, chunk]);
-    if (["fffe", "feff"].includes(rest.toString("hex", 0, 2))) {
+    if (isBeginning && /^(fffe|feff)/.test(rest.toString("hex", 0, 2))) {
       throw new RunError("The list is UTF-16; save it as UTF-8");
     }
+    isBeginning = false;
     let start2 = 0;
     let end = rest.indexOf(separator);
     while (end >= 0) {

@@ -227,7 +227,7 @@ const BROKEN_METADATA: [string, from: string, to: string, RegExp][] = [
   ["an unknown runtime", "node24", "node25", /node25/],
   ["an unknown key", "branding:", "brand:", /brand/],
   ["an unknown colour", "blue", "beige", /beige/],
-  ["no main", "  main: dist/main.mjs\n", "", /main/],
+  ["no main", "  main: dist/action.mjs\n", "", /main/],
 ];
 
 for (const [what, from, to, complaint] of BROKEN_METADATA) {

@@ -1,3 +1,0 @@
-import { runStage } from "./action.mjs";
-
-await runStage("main");
