@@ -1448,6 +1448,7 @@ export function refuseHomeByLook(home: string): void {
       advice: `write the home, ${safeJson(dirname(home))}`,
     });
   }
+  if (isThere(metaFile(home))) return;
   const inner = join(home, ".tiup");
   if (isThere(inner) && !isThere(join(home, "telemetry"))) {
     fail("refused", `${name} holds a home and is none`, {

@@ -1464,6 +1464,7 @@ function refuseHomeByLook(home) {
       advice: `write the home, ${safeJson(dirname(home))}`
     });
   }
+  if (isThere(metaFile(home))) return;
   const inner = join(home, ".tiup");
   if (isThere(inner) && !isThere(join(home, "telemetry"))) {
     fail("refused", `${name} holds a home and is none`, {
