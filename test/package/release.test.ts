@@ -14,10 +14,16 @@ import {
   VERSION,
 } from "../helpers/release.ts";
 
+const LOCKFILE = fs.readFileSync(join(ROOT, "package-lock.json"), "utf8");
+const { version: BUN_VERSION } =
+  JSON.parse(LOCKFILE).packages["node_modules/bun"];
+
 const URL = `git+https://github.com/${REPOSITORY}.git`;
 const JSR = `@${REPOSITORY.toLowerCase()}`;
 const USES =
   `uses: ${REPOSITORY}@0123456789abcdef0123456789abcdef01234567 # v${VERSION}`;
+const DOWNLOAD = `${REPOSITORY}/releases/download/v${VERSION}`;
+const OLD_DOWNLOAD = DOWNLOAD.replace(VERSION, "0.1.0");
 const OLD_USES = USES.replace(VERSION, "0.1.0");
 
 /** What each place states, with a text before it that occurs nowhere else. */
@@ -32,6 +38,8 @@ const STATED: readonly (readonly [file: string, before: string, is: string])[] =
     ["deno.json", `"version": "`, VERSION],
     ["telemetry.ts", `VERSION = "`, VERSION],
     ["CHANGELOG.md", "## ", VERSION],
+    ["README.md", "url=https://github.com/", DOWNLOAD],
+    [".ci/bun-licenses.txt", "", `Bun ${BUN_VERSION}`],
     ["README.md", "- ", USES],
     ["package.json", `"url": "`, URL],
     ["deno.json", `"name": "`, JSR],
@@ -52,6 +60,12 @@ const MISTAKES: readonly Mistake[] = [
     `error: README.md says ${OLD_USES}, not ${USES}\n`,
   ],
   [
+    "README.md",
+    `${DOWNLOAD}/each-user.sh`,
+    `${OLD_DOWNLOAD}/each-user.sh`,
+    `error: README.md says ${OLD_DOWNLOAD}, not ${DOWNLOAD}\n`,
+  ],
+  [
     "CHANGELOG.md",
     `## ${VERSION}\n`,
     `## ${VERSION}\n\n## 0.1.0\n`,
@@ -67,7 +81,7 @@ const MISTAKES: readonly Mistake[] = [
     "telemetry.ts",
     "export const VERSION",
     "export type New = 0;\nexport const VERSION",
-    "error: npm run build makes other files:\nerror:  M dist/telemetry.d.mts\n",
+    "error: npm run build makes other files:\nerror:  M dist/library.d.mts\n",
   ],
 ];
 
