@@ -2,17 +2,19 @@
  * Measures what the commands cost beyond the start of the runtime: `npm run bench`.
  *
  * Each run is paired with one of a floor program on the same runtime, which only
- * reads the file and prints it, or for a change also replaces it durably. The
- * order within a pair alternates, so that a drift of the machine cancels out. A
- * ratio is the median over the pairs, with its quartiles. Bun is the driver, as
- * it tells a child's CPU time and peak memory (wait4); Node and Deno do not.
- * Prints Markdown tables, and writes bench.json and bench.svg.
+ * reads the file and prints it, or for a change also replaces it durably. For the
+ * executable the floor is compiled as it is. The order within a pair alternates,
+ * so that a drift of the machine cancels out. A ratio is the median over the
+ * pairs, with its quartiles. Bun is the driver, as it tells a child's CPU time and
+ * peak memory (wait4); Node and Deno do not. Prints Markdown tables, and writes
+ * bench.json and bench.svg. It takes about four minutes.
  */
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
+import { compile } from "../../.ci/compile.ts";
 import {
   type Command,
   HOME,
@@ -25,7 +27,7 @@ import {
 } from "./run.ts";
 import { draw, tabulate } from "./report.ts";
 
-const PAIRS = Number(process.env["BENCH_PAIRS"] ?? 31);
+const PAIRS = Number(process.env["BENCH_PAIRS"] ?? 41);
 const ROUNDS = 7;
 const SIZES = [1, 10, 100, 1_000, 10_000];
 
@@ -39,10 +41,15 @@ status: enable
 `;
 const DISABLED = ENABLED.replace("enable", "disable");
 
-const READ = `import { readFileSync, writeSync } from "node:fs";
+const READ = writeFloor(
+  "read.mjs",
+  `import { readFileSync, writeSync } from "node:fs";
 writeSync(1, readFileSync(process.argv[2]));
-`;
-const WRITE = `import * as fs from "node:fs";
+`,
+);
+const WRITE = writeFloor(
+  "write.mjs",
+  `import * as fs from "node:fs";
 import { dirname } from "node:path";
 const file = process.argv[2];
 const temp = fs.openSync(file + ".tmp", "wx", 0o644);
@@ -54,19 +61,46 @@ const folder = fs.openSync(dirname(file), "r");
 fs.fsyncSync(folder);
 fs.closeSync(folder);
 fs.writeSync(1, "done\\n");
-`;
+`,
+);
 
-const PLAIN = { "as TiUP writes it": "" };
-const BOTH = { ...PLAIN, "with comments": "# set by the platform team\n" };
-const CASES = ([
-  ["status", "status", ENABLED, READ, BOTH],
-  ["disable, nothing to do", "disable", DISABLED, READ, BOTH],
-  ["disable, a change", "disable", ENABLED, WRITE, BOTH],
-  ["reset", "reset", ENABLED, WRITE, BOTH],
-  ["--help", "--help", ENABLED, READ, PLAIN],
-] as const).map(([name, arg, before, floor, files]) => (
-  { name, args: [arg], before, floor, files }
-));
+function writeFloor(name: string, text: string): string {
+  const path = join(TEMP, name);
+  fs.writeFileSync(path, text);
+  return path;
+}
+
+/** A command, the file that it finds, and the floor program to compare it with. */
+interface Case {
+  readonly name: string;
+  readonly args: Command;
+  readonly before: string;
+  readonly floor: string;
+}
+
+const CASES: readonly Case[] = [
+  { name: "status", args: ["status"], before: ENABLED, floor: READ },
+  {
+    name: "disable, nothing to do",
+    args: ["disable"],
+    before: DISABLED,
+    floor: READ,
+  },
+  {
+    name: "disable, a change",
+    args: ["disable"],
+    before: ENABLED,
+    floor: WRITE,
+  },
+  { name: "reset", args: ["reset"], before: ENABLED, floor: WRITE },
+  { name: "--help", args: ["--help"], before: ENABLED, floor: READ },
+];
+
+/** A runtime, and the command that runs a script on it. */
+interface Runtime {
+  readonly name: string;
+  readonly start: (script: string) => Command;
+}
 
 const NODE = [...(process.env["TELEMETRY_NODES"] ?? "").split(":"), "node"]
   .find((node) => node && ask(node, "--version").startsWith("v24.")) ?? "node";
@@ -75,35 +109,44 @@ const DENO = ask(
   "eval",
   "console.log(Deno.execPath())",
 );
-const RUNTIMES = [
-  { name: "Node", command: [ask(NODE, "-p", "process.execPath")] },
-  {
-    name: "Deno",
-    command: [
-      ...[DENO, "run", "--no-prompt", "--allow-sys=uid", "--allow-read"],
-      `--allow-write=${TEMP}`,
-      "--allow-env=TIUP_HOME,TIUP_TELEMETRY_STATUS,DO_NOT_TRACK,HOME",
-    ],
-  },
-  { name: "Bun", command: [process.execPath] },
-].map(({ name, command }) => {
-  const version = ask(command[0] ?? "", "--version");
-  return { name: `${name} ${/\d+\.\d+\.\d+/.exec(version)}`, command };
-});
+const DENO_RUN = [
+  ...[DENO, "run", "--no-prompt", "--allow-sys=uid", "--allow-read"],
+  `--allow-write=${TEMP}`,
+  "--allow-env=TIUP_HOME,TIUP_TELEMETRY_STATUS,DO_NOT_TRACK,HOME",
+];
+const NODE_RUN = [ask(NODE, "-p", "process.execPath")];
+const BUN_RUN = [process.execPath, "--no-env-file"];
+
+const COMPILED = new Map(
+  [READ, WRITE, BUNDLE].map((script) => {
+    const executable = join(TEMP, "compiled", basename(script, ".mjs"));
+    compile(script, executable);
+    return [script, executable];
+  }),
+);
+
+const RUNTIMES: readonly Runtime[] = [
+  { name: "executable", start: (script) => [COMPILED.get(script) ?? ""] },
+  ...Object.entries({ Node: NODE_RUN, Deno: DENO_RUN, Bun: BUN_RUN }).map(
+    ([name, command]) => {
+      const said = ask(command[0] ?? "", "--version");
+      const version = /\d+\.\d+\.\d+/.exec(said)?.[0];
+      const start = (script: string) => [...command, script];
+      return { name: `${name} ${version}`, start };
+    },
+  ),
+];
 
 function ask(program: string, ...args: string[]): string {
   return spawnSync(program, args, { encoding: "utf8" }).stdout?.trim() ?? "";
 }
 
 function measureCase(
-  runtime: Command,
-  before: string,
-  { args, floor }: typeof CASES[number],
+  { start }: Runtime,
+  { args, before, floor }: Case,
 ) {
-  const program = join(TEMP, "floor.mjs");
-  fs.writeFileSync(program, floor);
-  const one = [...runtime, program, META];
-  const other = [...runtime, BUNDLE, ...args];
+  const one = [...start(floor), META];
+  const other = [...start(BUNDLE), ...args];
   const fresh = (command: Command) => {
     fs.writeFileSync(META, before);
     return command;
@@ -125,32 +168,29 @@ function measureCase(
   return { wall: times(0), cpu: times(1), peak: peaks(0) };
 }
 
-/** Runs over more and more homes, given as flags or on standard input. */
-function measureHomes(runtime: Command, homes: Command, given: string) {
-  const runs = SIZES.map((size) => {
-    const some = homes.slice(0, size);
+/** Runs over more and more homes, given on standard input. */
+function measureHomes({ start }: Runtime, homes: readonly string[]) {
+  const command = [...start(BUNDLE), "status", "--json", "--home", "-"];
+  const inputs = SIZES.map((size) => {
     const input = join(TEMP, `homes.${size}`);
-    fs.writeFileSync(input, some.map((home) => `${home}\n`).join(""));
-    const flags = given === "--home -"
-      ? ["--home", "-"]
-      : some.flatMap((home) => ["--home", home]);
-    const command = [...runtime, BUNDLE, "status", "--json", ...flags];
-    return { size, command, input };
+    const lines = homes.slice(0, size).map((home) => `${home}\n`);
+    fs.writeFileSync(input, lines.join(""));
+    return input;
   });
   const rounds = Array.from(
     { length: ROUNDS },
-    () => runs.map(({ command, input }) => time(command, input).wall),
+    () => inputs.map((input) => time(command, input).wall),
   );
-  return runs.map(({ size, command, input }, i) => {
+  return SIZES.map((size, i) => {
     const further = (walls: readonly number[]) =>
       ((walls[i] ?? NaN) - (walls[i - 1] ?? NaN)) /
       (size - (SIZES[i - 1] ?? 0));
+    const peaks = rounds.map(() => peak(command, inputs[i]));
     return {
-      given,
       homes: size,
       wall: summarise(rounds.map((walls) => walls[i] ?? NaN)),
       ...(i > 0 && { further: summarise(rounds.map(further)) }),
-      peak: summarise(rounds.map(() => peak(command, input))),
+      peak: summarise(peaks),
     };
   });
 }
@@ -182,19 +222,19 @@ function makeHomes(count: number): string[] {
 
 function measureAll() {
   fs.mkdirSync(join(HOME, "telemetry"), { recursive: true });
-  const commands = RUNTIMES.flatMap(({ name: runtime, command }) =>
-    CASES.flatMap((one) =>
-      Object.entries(one.files).map(([file, comment]) => {
-        const measured = measureCase(command, comment + one.before, one);
-        return { runtime, command: one.name, file, ...measured };
-      })
-    )
+  const commands = RUNTIMES.flatMap((runtime) =>
+    CASES.map((one) => ({
+      runtime: runtime.name,
+      command: one.name,
+      ...measureCase(runtime, one),
+    }))
   );
   const homes = makeHomes(Math.max(...SIZES));
-  const many = RUNTIMES.flatMap(({ name: runtime, command }) =>
-    ["--home DIR", "--home -"].flatMap((given) =>
-      measureHomes(command, homes, given).map((row) => ({ runtime, ...row }))
-    )
+  const many = RUNTIMES.flatMap((runtime) =>
+    measureHomes(runtime, homes).map((row) => ({
+      runtime: runtime.name,
+      ...row,
+    }))
   );
   return { commands, many, others: measureOthers() };
 }
@@ -203,6 +243,7 @@ const { length: cores, 0: cpu } = os.cpus();
 const [kernel] = /^[\d.]+/.exec(os.release()) ?? [];
 const results = {
   date: new Date().toISOString().slice(0, 10),
+  user: process.getuid?.() === 0 ? "root" : "not root",
   machine: `${cores} x ${cpu?.model}, ${os.type()} ${kernel} ${os.arch()}`,
   pairs: PAIRS,
   ...measureAll(),

@@ -20,7 +20,6 @@ export interface Results {
   readonly commands: readonly Measured[];
   readonly many: readonly {
     readonly runtime: string;
-    readonly given: string;
     readonly homes: number;
     readonly wall: Summary;
     readonly further?: Summary;
@@ -32,7 +31,6 @@ export interface Results {
 interface Measured {
   readonly runtime: string;
   readonly command: string;
-  readonly file: string;
   readonly wall: Comparison;
   readonly cpu: Comparison;
   readonly peak: Comparison;
@@ -41,26 +39,26 @@ interface Measured {
 /** Returns the results as Markdown. */
 export function tabulate(results: Results): string {
   const { machine, pairs, commands, many, others } = results;
-  const compared = commands.map(({ runtime, command, file, ...measured }) => [
-    ...[runtime, command, file],
+  const compared = commands.map(({ runtime, command, ...measured }) => [
+    ...[runtime, command],
     ...[measured.wall, measured.cpu, measured.peak].flatMap((comparison) => [
       values(comparison),
       spread(comparison.ratio, 2),
     ]),
   ]);
-  const homes = many.map(({ runtime, given, homes, wall, further, peak }) => [
-    ...[runtime, given, String(homes), spread(wall, 1)],
+  const homes = many.map(({ runtime, homes, wall, further, peak }) => [
+    ...[runtime, String(homes), spread(wall, 1)],
     ...[further ? spread(further, 3) : "", spread(peak, 1)],
   ]);
   const instead = others.map(({ name, wall }) => [name, spread(wall, 1)]);
   return [
     `${machine}; ${pairs} pairs; medians, and quartiles in brackets\n`,
     table(
-      "Runtime,Command,File,Wall ms floor/ours,Ratio,CPU ms,Ratio,Peak MB,Ratio",
+      "Runtime,Command,Wall ms floor/ours,Ratio,CPU ms,Ratio,Peak MB,Ratio",
       compared,
     ),
     table(
-      "Runtime,Homes given as,Homes,Wall ms,ms a further home,Peak MB",
+      "Runtime,Homes,Wall ms,ms a further home,Peak MB",
       homes,
     ),
     table("A change with,Wall ms", instead),
@@ -104,9 +102,7 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328 }
 
 /** Returns an SVG of each command's wall time beside that of its floor program. */
 export function draw({ machine, pairs, commands }: Results): string {
-  const bars = commands.filter(({ command, file }) =>
-    file === "as TiUP writes it" && !command.startsWith("-")
-  );
+  const bars = commands.filter(({ command }) => !command.startsWith("-"));
   const longest = Math.max(
     ...bars.flatMap(({ wall }) => [wall.floor.median, wall.ours.median]),
   );
