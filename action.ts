@@ -69,6 +69,14 @@ interface Saved extends Place {
   readonly left: Sight;
 }
 
+/** Whether a home was changed, in the words of the summary. */
+type Change =
+  | "no"
+  | "yes"
+  | "yes, now complete"
+  | "yes, the uuid is new"
+  | "yes, after this step";
+
 /** A home that a stage looks at: a row of its summary. */
 interface Visit {
   readonly home: string;
@@ -80,12 +88,7 @@ interface Visit {
   /** What the file says now; undefined until it was looked at. */
   after?: Sight;
   /** Undefined where it is not known. */
-  changed?:
-    | "no"
-    | "yes"
-    | "yes, now complete"
-    | "yes, the uuid is new"
-    | "yes, after this step";
+  changed?: Change;
 }
 
 /** The stages of the action. */
@@ -215,14 +218,14 @@ export const MESSAGES = {
     `No file ${file}: TiUP up to 1.11.2 takes that as enabled, later versions as disabled; mode: enforce writes it`,
   noPlace: (reason: string) =>
     `No TiUP home: ${reason}; set tiup-home or TIUP_HOME`,
-  noHome: (home: string) =>
-    `No home folder ${home}; check the path; mode: enforce makes it`,
+  noHome: (home: string, state: string) =>
+    `No home folder ${home}, so no file that says ${state}; check the path, or use mode: enforce`,
   contradicted: (state: string) =>
     `TIUP_TELEMETRY_STATUS is not ${state}, and what TiUP starts follows it; remove the variable`,
   meanwhile: (file: string) =>
-    `Another program changed ${file} while this step ran; use the action where nothing else uses TiUP`,
+    `Another program changed ${file} while this step ran; run the step while no TiUP runs`,
   runnerFile: (purpose: string, reason: string, what: string) =>
-    `The runner's file for ${purpose} cannot be written (${reason}); the telemetry file was ${what}`,
+    `The runner's file for ${purpose} cannot be written (${reason}); make it writable for the user of the job; the telemetry file was ${what}`,
   internal: (reason: string) =>
     `internal: ${reason}; this is a fault of the action, please report it`,
 
@@ -435,12 +438,14 @@ async function enforce(
   const { state, reset } = request;
   exitOnSignals(); // not between lock and rename
   const first = await look(visit, report);
-  visit.before = first.sight;
+  let before = first.sight;
+  visit.before = before;
   try {
     const written = await inHome(home, () => runCommand(state, home));
-    visit.before = sightOf(written);
+    before = sightOf(written);
+    visit.before = before;
     visit.after = state;
-    const kind = visit.before === state ? "yes, now complete" : "yes";
+    const kind = before === state ? "yes, now complete" : "yes";
     visit.changed = written.changed ? kind : "no";
     let { uuid } = written;
     if (reset) {
@@ -458,7 +463,7 @@ async function enforce(
     const { homeMissing } = first.outcome;
     return { ...last.outcome, command: state, previous, changed, homeMissing };
   } finally {
-    printChange(visit, state); // also where something failed after it
+    printChange(visit, before, state); // also where something failed after it
   }
 }
 
@@ -473,20 +478,23 @@ async function check(visit: Visit, report: Report): Promise<Outcome> {
   const { sight, outcome } = await look(visit, report);
   visit.before = sight;
   visit.changed = "no";
-  printChange(visit, sight);
+  printChange(visit, sight, sight);
   return outcome;
 }
 
 // Throws where the state is not as it was wanted, or not for sure.
-function judge({ home, wanted, after = "no file" }: Visit, outcome: Outcome) {
+function judge({ home, wanted }: Visit, outcome: Outcome): void {
   const { file, source, status, homeMissing } = outcome;
-  if (homeMissing) throw new Failure(MESSAGES.noHome(quote(home)), file);
+  if (homeMissing) {
+    throw new Failure(MESSAGES.noHome(quote(home), wanted), file);
+  }
   if (source === "default") {
     throw new Failure(MESSAGES.noFile(quote(file)), file);
   }
   if (status !== wanted) {
-    const text = isOneOf(STATES, after)
-      ? MESSAGES.differs(quote(file), after, wanted)
+    const found = sightOf(outcome);
+    const text = isOneOf(STATES, found)
+      ? MESSAGES.differs(quote(file), found, wanted)
       : MESSAGES.differsFromNeither(quote(file), wanted);
     throw new Failure(text, file);
   }
@@ -605,24 +613,28 @@ function isProved({ source, status }: Outcome, wanted: Status): boolean {
 // --------------------------------------------------------------- Printing
 
 // What this step wrote, whatever another program made of it since.
-function printChange(visit: Visit, now: Sight): void {
-  const { home, before = "no file", changed } = visit;
+function printChange(visit: Visit, before: Sight, now: Sight): void {
+  const { home, changed } = visit;
   if (changed === undefined) return;
-  const name = quote(metaFile(home));
-  if (changed === "no") {
-    core.info(MESSAGES.unchanged(name, now));
-    return;
+  const file = metaFile(home);
+  const text = changeText(quote(file), changed, before, now);
+  if (changed === "no") core.info(text);
+  else core.notice(text, { title: CHANGED_TITLE, file: printable(file) });
+}
+
+function changeText(file: string, changed: Change, before: Sight, now: Sight) {
+  switch (changed) {
+    case "no":
+      return MESSAGES.unchanged(file, now);
+    case "yes, now complete":
+      return MESSAGES.completed(file, now);
+    case "yes, the uuid is new":
+      return before === now
+        ? MESSAGES.reset(file, now)
+        : MESSAGES.changedAndReset(file, before, now);
+    default:
+      return MESSAGES.changed(file, before, now);
   }
-  const same = before === now;
-  let text = MESSAGES.changed(name, before, now);
-  if (changed === "yes, now complete") text = MESSAGES.completed(name, now);
-  if (changed === "yes, the uuid is new") {
-    text = same
-      ? MESSAGES.reset(name, now)
-      : MESSAGES.changedAndReset(name, before, now);
-  }
-  const file = printable(metaFile(home));
-  core.notice(text, { title: CHANGED_TITLE, file });
 }
 
 function printWarnings(place: Place, wanted: Status, outcome: Outcome): void {

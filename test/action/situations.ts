@@ -272,7 +272,7 @@ const CHECKS: readonly Situation[] = [
     main: [
       "exit 1",
       `Not changed "F1": no file`,
-      `error [TiUP telemetry failed] F1 No home folder "H1"; check the path; mode: enforce makes it`,
+      `error [TiUP telemetry failed] F1 No home folder "H1", so no file that says disable; check the path, or use mode: enforce`,
       `Home: "H1", from tiup-home`,
       "H1 | tiup-home | disable | no file | no file | no",
       "status=disable previous=disable changed=false source=default file=F1 uuid=",
@@ -755,7 +755,7 @@ const FAULTS: readonly Situation[] = [
     main: [
       "exit 1",
       `notice [TiUP telemetry changed] F1 Changed "F1": enable before, disable now`,
-      "error [TiUP telemetry failed] The runner's file for outputs cannot be written (Missing file at path: /proc/none); the telemetry file was changed",
+      "error [TiUP telemetry failed] The runner's file for outputs cannot be written (Missing file at path: /proc/none); make it writable for the user of the job; the telemetry file was changed",
       `Home: "H1", from tiup-home`,
       "H1 | tiup-home | disable | enable | disable | yes",
     ],
@@ -768,7 +768,7 @@ const FAULTS: readonly Situation[] = [
     main: [
       "exit 1",
       `Not changed "F1": disable`,
-      "error [TiUP telemetry failed] The runner's file for state cannot be written (Missing file at path: /proc/none); the telemetry file was not changed",
+      "error [TiUP telemetry failed] The runner's file for state cannot be written (Missing file at path: /proc/none); make it writable for the user of the job; the telemetry file was not changed",
       ...UNCHANGED.slice(2),
     ],
     post: MAIN_FAILED,
@@ -781,7 +781,7 @@ const FAULTS: readonly Situation[] = [
     main: [
       "exit 1",
       `Not changed "F1": disable`,
-      "error [TiUP telemetry failed] The runner's file for variables cannot be written (Missing file at path: /proc/none); the telemetry file was not changed",
+      "error [TiUP telemetry failed] The runner's file for variables cannot be written (Missing file at path: /proc/none); make it writable for the user of the job; the telemetry file was not changed",
       ...UNCHANGED.slice(2),
     ],
     post: MAIN_FAILED,
