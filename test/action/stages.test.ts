@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { DISABLED, ENABLED, makeHome, readHome } from "../helpers/harness.ts";
 import {
   ACTION,
   assertFails,
+  inputVariable,
   METADATA,
   NODE,
   startJob,
@@ -38,7 +39,8 @@ const STARTS: Readonly<Record<string, (path: string) => string[]>> = {
     return ["--preserve-symlinks-main", link];
   },
   "under the other's name": (path) => {
-    const copy = join(dirname(path), "copy/post.mjs");
+    const other = basename(path) === "post.mjs" ? "action.mjs" : "post.mjs";
+    const copy = join(dirname(path), "copy", other);
     fs.mkdirSync(dirname(copy));
     fs.copyFileSync(path, copy);
     return [copy];
@@ -51,21 +53,25 @@ const STARTS: Readonly<Record<string, (path: string) => string[]>> = {
 };
 
 for (const [how, start] of Object.entries(STARTS)) {
-  test(`action.mjs is the main stage, started ${how}`, () => {
-    const folder = makeHome();
-    fs.cpSync(join(ACTION, "dist"), folder, { recursive: true });
+  test(`each file of dist/ is the stage that action.yml says, started ${how}`, () => {
     const home = makeHome(ENABLED);
     const inputs = Object.entries(METADATA.inputs).map(([name, input]) =>
-      `INPUT_${name.toUpperCase()}=${
-        name === "tiup-home" ? home : input.default
-      }`
+      `${inputVariable(name)}=${name === "tiup-home" ? home : input.default}`
     );
-    const { status, stdout } = spawnSync(
-      "env",
-      ["-i", ...inputs, NODE, ...start(join(folder, "action.mjs"))],
-      { encoding: "utf8", cwd: folder },
-    );
-    assert.equal(status, 0, stdout);
+    const run = (path: string) => {
+      const folder = makeHome();
+      fs.cpSync(join(ACTION, "dist"), folder, { recursive: true });
+      const command = [NODE, ...start(join(folder, basename(path)))];
+      const options = { encoding: "utf8", cwd: folder } as const;
+      return spawnSync("env", ["-i", ...inputs, ...command], options);
+    };
+    const post = run(METADATA.runs.post);
+    const text = "Not read again: this step did not get to its end\n";
+    assert.equal(post.stdout, text, "as main has saved nothing");
+    assert.equal(post.status, 1);
+    assert.equal(readHome(home), ENABLED);
+    const main = run(METADATA.runs.main);
+    assert.equal(main.status, 0, main.stdout);
     assert.equal(readHome(home), DISABLED);
   });
 }
