@@ -152,10 +152,12 @@ async function startHolder(...args: string[]) {
 }
 
 async function answerOf(child: ChildProcess, line: string): Promise<string> {
+  child.stdin?.on("error", () => {}); // it may have ended
   child.stdin?.write(`${line}\n`);
   const [answer] = await Promise.race([
     once(child.stdout!, "data"),
     once(child, "exit").then((ended) => [`it ended: ${ended}`]),
+    sleep(10_000).then(() => ["nothing"]),
   ]);
   return String(answer);
 }
@@ -171,6 +173,7 @@ for (const { name, command } of everywhereAs(USER)) {
       stdio: ["pipe", "pipe", "ignore"],
       detached: true,
     });
+    after(() => child.kill("SIGKILL"));
     assert.match(await answerOf(child, homeWithLink(terminal)), /"error"/);
     holder.stdin.write("\x03\n");
     await sleep(300);
