@@ -30,8 +30,8 @@ export interface Arena {
   readonly vault: string;
 }
 
-/** A user's home that holds this text, beside a vault of `owner`'s. */
-export function makeArena(text: string, user: number, owner: number): Arena {
+/** A user's home that holds this text, beside a vault of root's, or of `owner`'s. */
+export function makeArena(text: string, user: number, owner = 0): Arena {
   const folder = makeHome();
   fs.chmodSync(folder, 0o755);
   const arena = {
@@ -47,7 +47,7 @@ export function makeArena(text: string, user: number, owner: number): Arena {
 }
 
 /** A folder that only `owner` may enter: a TiUP home, with what a crash left. */
-function makeVault(folder: string, owner: number): void {
+export function makeVault(folder: string, owner = 0): void {
   const inner = join(folder, ".tiup/telemetry");
   fs.mkdirSync(inner, { recursive: true, mode: 0o700 });
   fs.writeFileSync(join(inner, "meta.yaml"), INSIDE, { mode: 0o600 });
@@ -66,7 +66,7 @@ function give(folder: string, owner: number): void {
 }
 
 /** All that is in a folder, and what changes with every change; no link is followed. */
-function tree(folder: string, name = ""): Map<string, string> {
+export function tree(folder: string, name = ""): Map<string, string> {
   const stat = fs.lstatSync(join(folder, name), { bigint: true });
   const { mode, uid, gid, ino, ctimeNs } = stat;
   const found = new Map([[name, [mode, uid, gid, ino, ctimeNs].join()]]);
@@ -112,19 +112,21 @@ export type Swap = readonly (readonly [name: string, target: string])[];
 /** An attack on one run of a command. */
 export interface Attack {
   readonly arena: Arena;
-  readonly attacker: number;
+  /** Who attacks, if not the user of the arena. */
+  readonly attacker?: number;
+  /** The exit code that the command must have, if it matters. */
+  readonly code?: number;
   readonly swap: Swap;
   readonly mode: "loop" | "step";
   readonly args: readonly string[];
   readonly runtime: Runtime;
 }
 
-/** Runs a command under attack; returns its exit code, and what was won. */
-export async function attack(
-  { arena, attacker, swap, mode, args, runtime }: Attack,
-): Promise<{ code: number | null; prizes: string[] }> {
-  const { user, home, vault } = arena;
-  const pairs = swap.map(([name, target], index) => {
+/** Runs a command under attack, and says what was won. */
+export async function attack(its: Attack): Promise<string[]> {
+  const { user, home, vault } = its.arena;
+  const { attacker = fs.statSync(user).uid } = its;
+  const pairs = its.swap.map(([name, target], index) => {
     const link = join(user, `link${index}`);
     fs.symlinkSync(join(vault, target), link);
     fs.lchownSync(link, attacker, attacker);
@@ -133,15 +135,18 @@ export async function attack(
   });
   const before = tree(vault);
   const stop = await startAttacker([
-    ...[`${attacker}`, mode, join(home, "telemetry")],
+    ...[`${attacker}`, its.mode, join(home, "telemetry")],
     ...pairs.flat(),
   ]);
-  const { result } = start([...args, "--home", home], { runtime });
+  const { result } = start([...its.args, "--home", home], its);
   const output = await result;
   await stop();
-  const prizes = trespasses(arena, before, output);
+  const won = trespasses(its.arena, before, output);
+  if (output.code !== (its.code ?? output.code)) {
+    won.push(`exit ${output.code}`);
+  }
   fs.rmSync(join(user, ".."), { recursive: true });
-  return { code: output.code, prizes };
+  return won;
 }
 
 async function startAttacker(args: readonly string[]) {
