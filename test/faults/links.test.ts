@@ -47,7 +47,7 @@ const RUNS = [
 for (const [what, make] of Object.entries(LINKS)) {
   for (const { who, flags, options, followed } of RUNS) {
     privileged(
-      `user ${who} follows a link ${what} of ${followed.join(" and ")} only`,
+      `a link ${what}, for ${who}, is ${followed}'s`,
       async () => {
         for (const owner of [0, USER, OTHER]) {
           const home = makeHomeOf(USER, 0o755, 0o644);
@@ -89,7 +89,7 @@ for (
   ], ["i", "telemetry"]] as const
 ) {
   privileged(
-    `the attribute +${attribute} on ${name} is respected`,
+    `+${attribute} on ${name} is respected`,
     async (undo) => {
       const home = makeHome(annotated());
       execFileSync("chattr", [`+${attribute}`, join(home, name)]);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe } from "node:test";
 import {
   annotated,
+  assertRefused,
   assertUntouched,
   CHANGES,
   succeed,
@@ -46,46 +47,35 @@ function fillUp(home: string): void {
 
 const LONG = `${annotated()}${`# ${"x".repeat(77)}\n`.repeat(500)}`;
 
-describe("a full disk", () => {
-  privileged("leaves the old file", async (undo) => {
-    const home = makeSmallHome(undo, "16k", annotated());
-    fillUp(home);
-    await assertUntouched(home, ["disable", "reset"]);
-  });
+/** A disk without room for a change: its size, the file, and what else it holds. */
+const SHORT_OF: Readonly<
+  Record<string, readonly [string, string, (home: string) => void]>
+> = {
+  space: ["16k", annotated(), fillUp],
+  "space for a copy": ["16k", "\tdamaged", fillUp],
+  "space for all of the new file": ["64k", LONG, () => {}],
+  "another name": ["64k,nr_inodes=3", annotated(), () => {}],
+};
 
-  privileged("leaves no folder where there was none", async (undo) => {
-    const home = makeSmallHome(undo, "16k");
-    fillUp(home);
-    await assertUntouched(home, CHANGES);
+for (const [what, [size, text, fill]] of Object.entries(SHORT_OF)) {
+  privileged(`a disk without ${what} leaves the old file`, async (undo) => {
+    const home = makeSmallHome(undo, size, text);
+    fill(home);
+    await assertUntouched(home, "disable", {}, "--force");
+    await assertUntouched(home, "reset", {}, "--force");
+  });
+}
+
+privileged("a full disk is left without a new folder", async (undo) => {
+  const home = makeSmallHome(undo, "16k");
+  fillUp(home);
+  for (const inner of ["", "a/.tiup"]) {
     for (const command of CHANGES) {
-      const inner = join(home, "a/.tiup");
-      assert.equal((await telemetry([command, "--home", inner])).code, 1);
+      const path = join(home, inner);
+      assertRefused(await telemetry([command, "--home", path]), metaOf(path));
       assert.deepEqual(fs.readdirSync(home), ["filler"]);
     }
-  });
-
-  privileged(
-    "in the middle of the new file leaves the old one",
-    async (undo) => {
-      const home = makeSmallHome(undo, "64k", LONG);
-      await assertUntouched(home, ["disable", "reset"]);
-    },
-  );
-
-  privileged(
-    "without room for one more file leaves the old one",
-    async (undo) => {
-      const home = makeSmallHome(undo, "64k,nr_inodes=4", annotated());
-      fs.writeFileSync(join(home, "filler"), "");
-      await assertUntouched(home, ["disable", "reset"]);
-    },
-  );
-
-  privileged("does not keep a half written file with --force", async (undo) => {
-    const home = makeSmallHome(undo, "16k", "\tdamaged");
-    fillUp(home);
-    await assertUntouched(home, CHANGES, {}, "--force");
-  });
+  }
 });
 
 describe("a read-only mount", () => {
@@ -151,7 +141,7 @@ function makeMounted(undo: Undo, text: string): string {
 }
 
 privileged(
-  "a mount onto the folder or the home is like any folder",
+  "a mount onto folder or home changes nothing",
   async (undo) => {
     const home = makeHome(annotated());
     mount(undo, "--bind", home, home);

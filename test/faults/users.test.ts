@@ -47,9 +47,9 @@ describe("without permission", () => {
 
   for (const modes of [[0o777, 0o600], [0o755, 0o600], [0o700, 0o644]]) {
     const [folder = 0, file = 0] = modes;
-    const title = modes.map((mode) => mode.toString(8)).join(" and ");
+    const title = modes.map((mode) => mode.toString(8)).join("/");
     privileged(
-      `a private file (${title}) is refused to all commands`,
+      `a file in ${title} is refused to all`,
       async () => {
         const home = makeHomeOf(OTHER, folder, file);
         const options = { runtime: as(USER) };
@@ -100,7 +100,8 @@ interface Change {
   readonly before: Ids;
   /** Nothing: root. */
   readonly who?: RunOptions;
-  readonly after: Ids;
+  /** Nothing: it is refused. */
+  readonly after?: Ids;
 }
 
 const OWNERS: readonly Change[] = [
@@ -128,6 +129,12 @@ const OWNERS: readonly Change[] = [
     who: { runtime: as(USER) },
     after: [USER, 0o666, USER],
   },
+  ...[0o640, 0o604].map((mode): Change => ({
+    title: `the group of ${mode.toString(8)} cannot be kept, and matters`,
+    folder: [USER, 0o755, USER],
+    before: [USER, mode, GROUP],
+    who: { runtime: as(USER) },
+  })),
 ];
 
 describe("owner, mode and group, where", () => {
@@ -138,6 +145,7 @@ describe("owner, mode and group, where", () => {
       own(join(home, "telemetry"), ...folder);
       own(metaOf(home), ...before);
       const args = ["--home", home, ...who ? [] : ["--as-root"]];
+      if (!after) return await assertUntouched(home, "disable", who);
       await succeed(["disable", ...args], who);
       const { uid, mode, gid } = fs.statSync(metaOf(home));
       assert.deepEqual([uid, mode & 0o7777, gid], after);
@@ -240,7 +248,7 @@ const HOMES: readonly (readonly [
 ];
 
 privileged(
-  "the home is that of /etc/passwd, else HOME, on every runtime",
+  "the home is that of /etc/passwd, else HOME",
   async () => {
     for (const [uid, env, wanted] of HOMES) {
       for (const runtime of everywhereAs(uid)) {
