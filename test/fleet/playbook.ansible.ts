@@ -3,7 +3,7 @@
  * machine with fifty TiUP homes and more, run by the real ansible-playbook.
  */
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
@@ -16,13 +16,16 @@ import {
   makeHome,
   metaOf,
   readHome,
-  ROOT,
 } from "../helpers/harness.ts";
+import {
+  ansibleIsMissing,
+  asIs,
+  makeShell,
+  playHosts,
+  readCsv,
+} from "../helpers/ansible.ts";
 
-const { error: missing } = spawnSync("ansible-playbook", ["--version"]);
-const options = {
-  skip: missing && !process.env["CI"] && "ansible-playbook is missing",
-};
+const options = { skip: ansibleIsMissing() };
 
 /** Result, status and previous in the CSV, after each of the four runs. */
 interface Expected {
@@ -209,103 +212,25 @@ function makeStrangeHome(): string {
   return home;
 }
 
-/** A shell whose PATH has what Ansible needs, and of the runtimes only these. */
-function makeShell(programs: Readonly<Record<string, string>>): string {
-  const folder = makeHome();
-  const needed = [
-    ...["awk", "chmod", "grep", "gzip", "head", "id", "mkdir", "mktemp", "rm"],
-    ...["sed", "sleep", "tail", "tr", "uname"],
-  ];
-  for (const name of needed) {
-    const [path = ""] = execFileSync("which", [name], { encoding: "utf8" })
-      .split("\n");
-    fs.symlinkSync(path, join(folder, name));
-  }
-  for (const [name, path] of Object.entries(programs)) {
-    fs.symlinkSync(path, join(folder, name));
-  }
-  const shell = join(folder, "shell");
-  fs.writeFileSync(shell, `#!/bin/sh\nPATH=${folder} exec /bin/sh "$@"\n`, {
-    mode: 0o755,
-  });
-  return shell;
-}
-
 // As long as it is missing, nothing is made that would have to be removed.
-const FLEET = missing ? new Map<string, Host>() : makeFleet();
+const FLEET = options.skip ? new Map<string, Host>() : makeFleet();
 const FOLDER = makeHome();
 const REPORT = join(FOLDER, "report");
 
-/** Keeps Ansible from taking braces in a name for a template. */
-function asIs(text: string) {
-  return { __ansible_unsafe: text };
-}
-
 /** Runs the playbook; the settings are those of one host, on top of its own. */
 function play(args: readonly string[], settings: object = {}) {
-  const inventory = join(FOLDER, "inventory.json");
-  const hosts = [...FLEET].map(([name, { homes, variables }]) => [
-    name,
-    { telemetry_homes: homes.map(([home]) => asIs(home)), ...variables },
-  ]);
-  Object.assign(hosts[1]?.[1] ?? {}, settings);
-  const all = {
-    hosts: Object.fromEntries(hosts),
-    vars: { ansible_connection: "local" },
-  };
-  fs.writeFileSync(inventory, JSON.stringify({ all }));
-  const { status, stdout, stderr } = spawnSync("ansible-playbook", [
-    "--inventory",
-    inventory,
-    "--extra-vars",
-    JSON.stringify({ telemetry_report: REPORT }),
-    join(ROOT, "examples/ansible/playbook.yml"),
-    ...args,
-  ], {
-    encoding: "utf8",
-    env: {
-      PATH: `${dirname(process.execPath)}:${process.env["PATH"]}`,
-      HOME: FOLDER,
-      LANG: "C.UTF-8",
-      ANSIBLE_FORKS: "25",
-      DENO_NO_UPDATE_CHECK: "1",
-    },
-  });
-  const output = stdout + stderr;
-  assert.ok(!output.includes(CANARY), "the secret must not be shown");
-  return { status, output, recap: readRecap(stdout) };
-}
-
-function readRecap(stdout: string) {
-  const lines = stdout.matchAll(
-    /^(\S+) +: ok=\d+ +changed=(\d+) +unreachable=\d+ +failed=(\d+)/gm,
-  );
-  return new Map(
-    [...lines].map(([, name, changed, failed]) => [
+  const hosts = [...FLEET].map(([name, { homes, variables }]) =>
+    [
       name,
-      `changed=${changed} failed=${failed}`,
-    ]),
+      { telemetry_homes: homes.map(([home]) => asIs(home)), ...variables },
+    ] as const
   );
-}
-
-/** The rows of the CSV, without the quotes. */
-function readCsv(): string[][] {
-  const text = fs.readFileSync(`${REPORT}.csv`, "utf8");
-  const [head, ...rows] = text.trimEnd().split("\n");
-  assert.equal(
-    head,
-    "host,user,home,file,source,result,status,previous,message",
-  );
-  return rows.map((row) => {
-    const cells = row.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))(?=,|$)/g);
-    return [...cells].map(([, quoted, plain = ""]) =>
-      quoted?.replaceAll('""', '"') ?? plain
-    );
-  });
+  Object.assign(hosts[1]?.[1] ?? {}, settings);
+  return playHosts(Object.fromEntries(hosts), args, REPORT);
 }
 
 function assertReport(run: Exclude<keyof Expected, "message">) {
-  const rows = readCsv();
+  const rows = readCsv(REPORT);
   const expected = [...FLEET].flatMap(([name, { homes }]) =>
     homes.map(([home, expected]) => ({ name, home, expected }))
   );
@@ -399,7 +324,7 @@ test(
 
 test("the JSON report says what the program said, as text", options, () => {
   const report = JSON.parse(fs.readFileSync(`${REPORT}.json`, "utf8"));
-  assert.equal(report.length, readCsv().length);
+  assert.equal(report.length, readCsv(REPORT).length);
   assert.ok(report.some((row: { uuid?: string }) => row.uuid === HOSTILE));
   assert.ok(!JSON.stringify(report).includes(CANARY));
   for (const row of report) {
@@ -438,5 +363,5 @@ test("a fleet in the right state passes", options, () => {
   const names = right.map(([name]) => name).join(":");
   const check = ["--extra-vars", "telemetry_mode=check", "--limit", names];
   assert.equal(play(check).status, 0);
-  assert.equal(readCsv().length, right.length);
+  assert.equal(readCsv(REPORT).length, right.length);
 });
