@@ -381,9 +381,10 @@ const HOSTILE: Readonly<Record<string, Hostile>> = {
     json: SILENT,
   },
   forger: {
-    lines: `printf 'user: root\\nstatus: disable\\n'`,
+    lines: `printf 'user: root\\nstatus: disable\\n'
+      printf 'user: root\\n{"schema":1,"user":"root"}\\n' >&2`,
     text: " user: root\nstatus: disable\n",
-    json: SILENT,
+    json: /^exit code 0 without an answer: {2}user: root$/,
   },
   half: {
     lines: `printf '{"schema":1,"command":"sta'`,
@@ -437,6 +438,7 @@ describe("hostile users", () => {
       if (name !== "flood") assert.equal(blocks[i], `${name}\n${text}`);
       assertFault(found.get(name), fault);
     }
+    assert.doesNotMatch(stderr, /^(user|\{)/m);
     assert.equal(blocks.at(-1), "good\nDisable telemetry success\n");
     assert.ok(stdout.length < 200_000);
   });
@@ -446,6 +448,7 @@ describe("hostile users", () => {
     const args = ["disable", "--json"];
     const { code, stdout, stderr } = eachUser(people, args, { env });
     assert.equal(code, 1);
+    assert.doesNotMatch(stderr, /^(user|\{)/m);
     const found = faults(stderr);
     const answers = objects<
       { user: string; status?: string; error?: { message: string } }
@@ -515,11 +518,22 @@ privileged(`${USERS} users, every fifth hostile`, () => {
     }
     return { ...person, shell };
   });
+  const program = makeScript(`
+    sed -n 's/\\t/ /g; /^[UG]id:/p; /^Cap[IPE]/p' /proc/self/status > "$HOME/proof"
+    exec node ${makeProgram()} "$@"`);
   const args = ["disable", "--json"];
   const { code, stdout } = eachUser(people, args, {
-    env: { ...telemetry(), TIMEOUT: "20" },
+    env: { TELEMETRY: program, TIMEOUT: "20" },
   });
   assert.equal(code, 1);
+  for (const { uid, home } of people) {
+    const ids = Array(4).fill(uid).join(" ");
+    assert.match(
+      fs.readFileSync(join(home, "proof"), "utf8"),
+      new RegExp(`^Uid: ${ids}\nGid: ${ids}\n(Cap\\w+: 0+\n){3}$`),
+    );
+    assert.equal(fs.statSync(join(home, "proof")).uid, uid);
+  }
   const answers = objects<{ user: string; error?: unknown }>(stdout);
   assert.deepEqual(
     answers.map(({ user }) => user),

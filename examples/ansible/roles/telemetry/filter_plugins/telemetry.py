@@ -6,6 +6,7 @@ import re
 STATES = ("disable", "enable")
 TEXTS = ("command", "user", "home", "file", "source", "status", "previous", "uuid")
 LONGEST_REASON = 500
+SSH_SAYS = re.compile(r"Shared connection to .* closed\.")
 
 
 def telemetry_host(found):
@@ -110,8 +111,8 @@ def reason(answer, found):
 def said(answer):
     """What a host said besides the objects."""
     lines = lines_of(answer, "stderr") + lines_of(answer, "stdout")
-    words = " ".join(line for line in lines if not read_row(line)).split()
-    return one_line(" ".join(words))[:LONGEST_REASON]
+    others = [line for line in lines if not read_row(line) and not SSH_SAYS.fullmatch(line)]
+    return " ".join(one_line(" ".join(others)).split())[:LONGEST_REASON]
 
 
 def lines_of(answer, stream):
