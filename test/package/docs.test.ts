@@ -96,6 +96,20 @@ test("each flag has a test, and a line in the changelog", () => {
   }
 });
 
+test("all places name the same oldest Node", () => {
+  const [, oldest = ""] = /OLDEST_NODE = (\d+);/.exec(read("telemetry.ts")) ??
+    [];
+  const { engines } = JSON.parse(read("package.json"));
+  assert.equal(engines.node, `>=${oldest}.0.0`);
+  const pages = ["README.md", "CHANGELOG.md", "docs/reference.md"];
+  for (const page of [...pages, "examples/ansible/README.md"]) {
+    const text = read(page).replace(/\s+/g, " ");
+    const named = /Node (?:from )?(\d+)(?:\.0\.0)?(?: or newer)?(?=, Deno)/g;
+    const found = [...text.matchAll(named)].map(([, major]) => major);
+    assert.deepEqual([...new Set(found)], [oldest], page);
+  }
+});
+
 test("each script and file that the pages for contributors run is there", () => {
   const { scripts } = JSON.parse(read("package.json"));
   for (const page of ["CONTRIBUTING.md", "docs/releasing.md"]) {
