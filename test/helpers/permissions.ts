@@ -1,4 +1,4 @@
-/** What Deno asks for, by command: the table in the README. */
+/** What Deno asks for, by command: the table in docs/reference.md. */
 
 export interface Permissions {
   /** Paths below the home. */
@@ -11,8 +11,11 @@ export interface Permissions {
 
 const STATE = ["TIUP_TELEMETRY_STATUS", "DO_NOT_TRACK"];
 
-/** `status`, and `--check`, with `--home`. */
+/** `status`, and `--check`, of a file that is there, with `--home`. */
 export const LOOK: Permissions = { read: "telemetry/meta.yaml", env: STATE };
+
+/** The same where there may be no file. */
+export const SEEK: Permissions = { ...LOOK, read: "." };
 
 /** `enable`, `disable` and `reset` of a file that is there, with `--home`. */
 export const CHANGE: Permissions = {

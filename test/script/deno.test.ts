@@ -25,6 +25,7 @@ import {
   CREATE,
   LOOK,
   type Permissions,
+  SEEK,
 } from "../helpers/permissions.ts";
 
 // Root has more to look at than a user: the user's few permissions are tried as a
@@ -75,7 +76,7 @@ const NEEDS:
   readonly (readonly [args: string, needs: Permissions, on?: string])[] = [
     ["status", LOOK, NOTED],
     ["disable --check", LOOK, NOTED],
-    ["status --json", LOOK],
+    ["status --json", SEEK],
     ["disable", CHANGE, NOTED],
     ["reset --all", CHANGE, NOTED],
     ["enable", CHANGE, "status: disable\n"],
@@ -112,7 +113,7 @@ test("Deno needs TIUP_HOME's permission without --home, and more without both", 
     0,
   );
   const home = join(HOME, ".tiup");
-  const passwd = deno(BUNDLE, allow(home, byPasswd(LOOK), false));
+  const passwd = deno(BUNDLE, allow(home, byPasswd(SEEK), false));
   const { code, stdout, stderr } = run(["status", "--json"], {
     runtime: passwd,
     env: { HOME },
@@ -157,7 +158,7 @@ test("without one of the permissions Deno's own message says which, and nothing 
   const env = { TIUP_HOME: home, HOME: home };
   const withoutHome = { ...LOOK, env: [...LOOK.env, "TIUP_HOME"] };
   assertRefused(["status"], allow(home, withoutHome, false), env);
-  for (const flags of less(join(HOME, ".tiup"), byPasswd(LOOK))) {
+  for (const flags of less(join(HOME, ".tiup"), byPasswd(SEEK))) {
     assertRefused(["status"], flags, { HOME });
   }
 });
