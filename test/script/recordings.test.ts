@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type Meta, readMeta } from "../../telemetry.ts";
+import { type Meta, MetaError, readMeta } from "../../telemetry.ts";
 import { yamlValues } from "../helpers/metafiles.ts";
 import { listing, makeHome, readHome, ROOT, run } from "../helpers/harness.ts";
 
@@ -11,6 +11,15 @@ interface Reading {
   readonly id: string;
   readonly category: "plain" | "exotic" | "mutated";
   readonly file: string;
+  readonly tiup: Partial<Meta> & { readonly accepts: boolean };
+}
+
+interface ToolFile {
+  readonly family: string;
+  readonly label: string;
+  readonly file: string;
+  /** Whether it is a meta file as the contract has it. */
+  readonly inGrammar: boolean;
   readonly tiup: Partial<Meta> & { readonly accepts: boolean };
 }
 
@@ -29,11 +38,20 @@ function recordings<T>(name: string): T[] {
   return text.trim().split("\n").map((line) => JSON.parse(line));
 }
 
+// Undefined where it is refused as no meta file; any other failure is a fault.
+async function reading(file: string): Promise<Meta | undefined> {
+  try {
+    return await readMeta(makeHome(Buffer.from(file, "base64")));
+  } catch (error) {
+    const refused = error instanceof MetaError && error.code === "invalid-meta";
+    if (refused) return undefined;
+    throw error;
+  }
+}
+
 const readings = recordings<Reading>("read.jsonl");
 const results = await Promise.all(readings.map(async ({ id, file, tiup }) => {
-  const home = makeHome(Buffer.from(file, "base64"));
-  const ours = await readMeta(home).catch(() => undefined);
-  return { id, tiup, ours };
+  return { id, tiup, ours: await reading(file) };
 }));
 
 function agrees(ours: Meta | undefined, tiup: Partial<Meta>): boolean {
@@ -57,6 +75,27 @@ test("what TiUP rejects is refused", () => {
   const rejected = results.filter((it) => !it.tiup.accepts);
   assert.ok(rejected.length >= 100, "the recordings are not all there");
   assert.deepEqual(rejected.filter((it) => it.ours), []);
+});
+
+const toolFiles = recordings<ToolFile>("tools.jsonl");
+const toolResults = await Promise.all(toolFiles.map(async (it) => {
+  return { ...it, ours: await reading(it.file) };
+}));
+
+test("what real tools write is read with TiUP's values where it is a meta file", () => {
+  const wanted = toolResults.filter((it) => it.inGrammar);
+  assert.equal(wanted.length, 48, "the recordings are not all there");
+  assert.deepEqual(wanted.filter((it) => !agrees(it.ours, it.tiup)), []);
+});
+
+test("the rest of what tools write is refused, or read with TiUP's values", () => {
+  const rest = toolResults.filter((it) => !it.inGrammar);
+  assert.equal(rest.length, 23, "the recordings are not all there");
+  const read = rest.filter((it) => it.ours);
+  assert.deepEqual(
+    read.filter((it) => !it.tiup.accepts || !agrees(it.ours, it.tiup)),
+    [],
+  );
 });
 
 const UUID4 =
