@@ -72,6 +72,8 @@ export interface Outcome {
   readonly changed: boolean;
   /** Whether the home folder was missing before. */
   readonly homeMissing: boolean;
+  /** Where a damaged file is kept, if it was replaced. */
+  readonly kept: string | undefined;
 }
 
 /** What a user should know besides the outcome. */
@@ -83,11 +85,13 @@ export interface Remark {
 }
 
 /** What decides which remarks a user needs. */
-export interface RemarkOptions extends Options {
+export interface RemarkOptions {
+  /** Whether the command was told to change nothing. */
+  readonly check?: boolean;
   /** Whether the user named the home, so that a missing one may be a slip. */
   readonly isNamed?: boolean;
   /** Whether what a missing file means has been said already. */
-  readonly isBrief?: boolean;
+  readonly erasSaid?: boolean;
 }
 
 /** The `code` of a failure. */
@@ -156,11 +160,19 @@ interface Plan {
   readonly changed: boolean;
 }
 
+/** What became of a compare-and-swap. */
+type Swap =
+  /** The new text is in the file, and a damaged one is kept under that name. */
+  | { readonly kind: "done"; readonly kept: string | undefined }
+  /** The file is no longer what was read; nothing was written. */
+  | { readonly kind: "changed" };
+
 /** What came of a plan. */
 interface CarriedOut {
   readonly plan: Plan;
   readonly source: Outcome["source"];
   readonly homeMissing: boolean;
+  readonly kept: string | undefined;
 }
 
 /** A lock file of ours. */
@@ -184,7 +196,7 @@ type PathFinding =
   /** A component of root's that others can write. */
   | { readonly kind: "open"; readonly path: string }
   /** A component that is not there, and that others could make. */
-  | { readonly kind: "missing"; readonly path: string };
+  | { readonly kind: "absent"; readonly path: string };
 
 /** The arguments, apart. */
 interface Arguments {
@@ -195,6 +207,16 @@ interface Arguments {
   /** What begins with a hyphen. */
   readonly flags: readonly string[];
 }
+
+/** What cac makes of the flags. */
+type ParsedFlags =
+  /** By their names in camel case. */
+  | {
+    readonly kind: "flags";
+    readonly options: { readonly [name: string]: unknown };
+  }
+  /** Help or the version. */
+  | { readonly kind: "text"; readonly text: string };
 
 /** What a user asks for on the command line. */
 type Request =
@@ -242,8 +264,7 @@ interface Surroundings {
 interface Report {
   /** The state found or set, for the summary. */
   readonly state: Status | "failed";
-  /** Whether there was no file. */
-  readonly wasMissing: boolean;
+  readonly hadNoFile: boolean;
   /** Whether `--check` found another state. */
   readonly differs: boolean;
   /** For standard output. */
@@ -254,7 +275,7 @@ interface Report {
 
 /** How many homes came to what. */
 type Tally = Record<
-  Report["state"] | "homes" | "missing" | "differing",
+  Report["state"] | "homes" | "withoutFile" | "differing",
   number
 >;
 
@@ -613,7 +634,7 @@ function parseLine(content: string, offset: number): Line | undefined {
   const { before = "", indent = "", key, quoted, plain } = match.groups;
   const source = quoted ?? trimBlanks(plain ?? "");
   if (quoted === undefined && COLON.test(source)) return undefined;
-  // A missing value goes right behind the colon.
+  // A missing value goes right behind the colon: "status:  # why".
   const head = source === "" ? trimBlanks(before) : before;
   const isOurs = indent === "" && isMetaKey(key);
   return {
@@ -638,7 +659,7 @@ function isMetaKey(key: string | undefined): key is keyof Meta {
 
 // Returns the levels once the line is on one of them, or undefined where it fits
 // none. A level begins below a key without a value: further right or, for a list, in
-// the column of its key.
+// the column of its key, as in "team:\n- a\n- b\nsince: May\n".
 function placeLine(
   levels: readonly Level[],
   line: Line,
@@ -713,13 +734,20 @@ export function metaFile(home: string): string {
   return join(home, "telemetry", "meta.yaml");
 }
 
-function absoluteMetaFile(home: string, folder?: string): string {
-  if (isAbsolute(home)) return metaFile(home);
-  const working = folder ?? workingFolder();
-  if (working === undefined) {
-    return fail("unreadable", "the working directory is gone");
+function absoluteHome(home: string, folder = workingFolder()): string {
+  if (isAbsolute(home)) return home;
+  if (folder === undefined) {
+    return fail("unreadable", "the working directory cannot be found");
   }
-  return join(working, metaFile(home));
+  return join(folder, home);
+}
+
+function workingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined; // it is gone, or above it is a folder that is closed to us
+  }
 }
 
 function refuseOddPath(home: string): void {
@@ -727,19 +755,6 @@ function refuseOddPath(home: string): void {
   // What was not UTF-8 reaches a program as the replacement character.
   if (/[\0\ufffd]/.test(home)) {
     fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
-  }
-}
-
-function homeOf(file: string): string {
-  return dirname(dirname(file));
-}
-
-function workingFolder(): string | undefined {
-  try {
-    return process.cwd();
-  } catch (error) {
-    if (errno(error) === "ENOENT") return undefined;
-    throw asMetaError(error, "unreadable");
   }
 }
 
@@ -811,8 +826,8 @@ async function readSettled(file: string): Promise<Snapshot | undefined> {
 // 1. Read the file without the lock, wait for TiUP where it is empty, and plan.
 // 2. Lock: make a file with O_EXCL beside it. A lock older than five seconds is
 //    stale. Whoever holds a second lock, `.break`, may remove a stale one.
-// 3. Compare: where the file is no longer what was read, the swap is "stale", and
-//    all begins anew. TiUP takes no lock, so the lock alone does not tell.
+// 3. Compare: where the file has "changed" since it was read, all begins anew. TiUP
+//    takes no lock, so holding the lock alone does not tell.
 // 4. Write the new text to a temporary file with the owner and mode of the old one,
 //    and sync it. Keep a damaged file beside itself, and sync that, too.
 // 5. Compare once more, and check that the lock is still ours.
@@ -824,9 +839,10 @@ async function compareAndSwap(
   before: Snapshot | undefined,
   plan: Plan,
   deadline: number,
-): Promise<"done" | "stale"> {
+): Promise<Swap> {
   const made: string[] = [];
   try {
+    // The last two names may be links, which stay.
     const folder = followLinks(dirname(file));
     makeFolders(folder, made);
     const target = followLinks(join(folder, basename(file)));
@@ -846,24 +862,28 @@ function swap(
   before: Snapshot | undefined,
   plan: Plan,
   lock: Lock,
-): "done" | "stale" {
+): Swap {
   sweepTemporaryFiles(target);
   // The right to replace a file is not the right to write it. Both are required.
   const old = openIfThere(target, O_RDWR | O_NOFOLLOW);
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
   const temporary = `${target}.${random.padStart(12, "0")}.tmp`;
-  const leftovers: string[] = [];
+  let kept: string | undefined;
+  let isWritten = false;
+  let isSwapped = false;
   try {
-    if (!isCurrent(target, old, before)) return "stale";
+    if (!isCurrent(target, old, before)) return { kind: "changed" };
     writeNew(temporary, Buffer.from(plan.text), before?.stat);
-    leftovers.push(temporary);
-    if (plan.damaged && before) leftovers.push(keepDamaged(target, before));
-    if (!lock.isHeld() || !isCurrent(target, old, before)) return "stale";
+    isWritten = true;
+    if (plan.damaged && before) kept = keepDamaged(target, before);
+    const isOurs = lock.isHeld() && isCurrent(target, old, before);
+    if (!isOurs) return { kind: "changed" };
     renameOver(temporary, target);
-    leftovers.length = 0;
-    return "done";
+    isSwapped = true;
+    return { kind: "done", kept };
   } finally {
-    leftovers.forEach(remove);
+    if (isWritten && !isSwapped) remove(temporary);
+    if (kept !== undefined && !isSwapped) remove(kept);
     close(old);
   }
 }
@@ -882,7 +902,8 @@ function isCurrent(
     held.bytes.equals(before.bytes);
 }
 
-// With the owner and mode that it had: the new file is going to have them.
+// With the owner and mode that it had: the new file is going to have them. Large
+// inode numbers are rounded here; the bytes are compared, too.
 function isSameFile(one: fs.Stats, other: fs.Stats): boolean {
   return one.ino === other.ino && one.dev === other.dev &&
     one.mode === other.mode && one.uid === other.uid && one.gid === other.gid;
@@ -906,23 +927,26 @@ function writeNew(path: string, bytes: Buffer, old?: fs.Stats): void {
 }
 
 // The owner stays where the system permits, and is else the writer. The group must
-// stay where it has other rights than everyone: another group would get them.
+// stay where it has other rights than everyone: another group would get them. (An
+// access control list shows as rights of the group, and becomes them.)
 function keepOwnerAndMode(descriptor: number, old: fs.Stats): void {
   const made = fs.fstatSync(descriptor);
-  if (made.gid !== old.gid && !tryChown(descriptor, made.uid, old.gid)) {
-    const groupRights = (old.mode >> 3) & 0o7;
-    const otherRights = old.mode & 0o7;
-    if (groupRights !== otherRights) {
-      fail("unwritable", "its group cannot be kept, and has rights of its own");
-    }
+  const groupRights = (old.mode >> 3) & 0o7;
+  const otherRights = old.mode & 0o7;
+  const hasGroup = made.gid === old.gid ||
+    tryChown(descriptor, made.uid, old.gid);
+  if (!hasGroup && groupRights !== otherRights) {
+    fail("unwritable", "its group cannot be kept, and has rights of its own");
   }
-  if (made.uid !== old.uid) tryChown(descriptor, old.uid, old.gid);
+  if (made.uid !== old.uid && hasGroup) {
+    tryChown(descriptor, old.uid, old.gid);
+  }
   if ((made.mode & 0o7777) !== (old.mode & 0o7777)) {
     fs.fchmodSync(descriptor, old.mode & 0o7777);
   }
 }
 
-// Returns whether the system permitted it: EINVAL says that the user namespace has
+// Returns whether the system permitted it. EINVAL says that the user namespace has
 // no number for the owner or the group.
 function tryChown(descriptor: number, uid: number, gid: number): boolean {
   try {
@@ -970,8 +994,8 @@ function sweepTemporaryFiles(target: string): void {
   });
 }
 
-// Of the last two names, whose links stay: a change goes to what they lead to, but
-// not through the link of another user.
+// Returns what a link leads to in the end. Not through the link of another user, who
+// could lead us anywhere.
 function followLinks(path: string): string {
   let at = path;
   for (let links = 0; links < MAX_LINKS; links++) {
@@ -1054,7 +1078,8 @@ function tryLock(path: string): Lock | undefined {
 }
 
 // Only one process breaks a lock, and it looks again: else the second of two would
-// break the lock that the first has just taken.
+// break the lock that the first has just taken. Where a stale mark lets two in after
+// all, isHeld() tells before the swap.
 function breakStaleLock(path: string): void {
   if (!isOlder(path, STALE_LOCK_MS)) return;
   const mark = `${path}.break`;
@@ -1117,9 +1142,8 @@ function remove(path: string): void {
 function realPathOf(path: string): string {
   try {
     return fs.realpathSync(path);
-  } catch (error) {
-    if (errno(error) === "ENOENT") return path;
-    throw error;
+  } catch {
+    return path; // it is no file
   }
 }
 
@@ -1142,15 +1166,17 @@ function findUser(uid: number): User | undefined {
 // Finds what someone else than root could change on the path to a file: each path
 // component must be root's, and without a write bit for others. Symlinks of root's
 // are followed. In a sticky folder others cannot replace what is there, but they can
-// make what is missing.
+// make what is absent.
 function inspectPath(file: string): PathFinding {
   const names = namesOf(file);
   let path = "/";
-  let isSticky = false; // the folder above
+  let isAboveSticky = false; // the folder above the component
   let links = 0;
   for (;;) {
     const stat = fs.lstatSync(path, { throwIfNoEntry: false });
-    if (!stat) return isSticky ? { kind: "missing", path } : { kind: "safe" };
+    if (!stat) {
+      return isAboveSticky ? { kind: "absent", path } : { kind: "safe" };
+    }
     if (stat.uid !== 0) return { kind: "owned", path, uid: stat.uid };
     if (stat.isSymbolicLink()) {
       links += 1;
@@ -1160,11 +1186,12 @@ function inspectPath(file: string): PathFinding {
       path = isAbsolute(target) ? "/" : dirname(path);
       continue;
     }
-    // Lock and temporary file are made in the last folder: it must not be sticky.
-    const mayBeSticky = names.length > 1;
     const isOpen = (stat.mode & 0o022) !== 0;
-    isSticky = isOpen && mayBeSticky && (stat.mode & 0o1000) !== 0;
-    if (isOpen && !isSticky) return { kind: "open", path };
+    // Lock and temporary file are made in the last folder, above the file.
+    const isLastFolder = names.length === 1;
+    const isSticky = (stat.mode & 0o1000) !== 0 && stat.isDirectory();
+    if (isOpen && (!isSticky || isLastFolder)) return { kind: "open", path };
+    isAboveSticky = isOpen;
     const name = names.shift();
     if (name === undefined) return { kind: "safe" };
     path = join(path, name);
@@ -1175,6 +1202,11 @@ function namesOf(path: string): string[] {
   return path.split("/").filter((name) => name !== "" && name !== ".");
 }
 
+// For a command that people paste. What a shell could read otherwise is left to them.
+function shellWord(path: string): string {
+  return /^[\w./@+-]+$/.test(path) ? path : "PATH";
+}
+
 // Root uses only what nobody but root can change. That goes for reading, too: whoever
 // controls a path could have root open a device or a terminal.
 function refuseForRoot(file: string): void {
@@ -1182,6 +1214,7 @@ function refuseForRoot(file: string): void {
   const finding = inspectPath(file);
   if (finding.kind === "safe") return;
   const path = safeJson(finding.path);
+  const word = shellWord(finding.path);
   const rule = "and root uses only what nobody else can change";
   switch (finding.kind) {
     case "owned": {
@@ -1197,11 +1230,11 @@ function refuseForRoot(file: string): void {
     }
     case "open":
       return fail("refused", `others can change ${path}, ${rule}`, {
-        advice: `chmod go-w ${path}`,
+        advice: `chmod go-w ${word}`,
       });
-    case "missing":
+    case "absent":
       return fail("refused", `others can make ${path}, ${rule}`, {
-        advice: `make it first: mkdir ${path}`,
+        advice: `make it first: mkdir ${word}`,
       });
   }
 }
@@ -1253,7 +1286,7 @@ const COMMANDS: { readonly [name in Command]: CommandEntry } = {
  */
 export async function readMeta(home: string): Promise<Meta | undefined> {
   refuseOddPath(home);
-  const file = absoluteMetaFile(home);
+  const file = metaFile(absoluteHome(home));
   try {
     const snapshot = await readSettled(file);
     return snapshot && parseMeta(decode(snapshot.bytes));
@@ -1284,20 +1317,21 @@ export async function runCommand(
   options: Options = {},
 ): Promise<Outcome> {
   refuseOddPath(home);
-  const file = absoluteMetaFile(home);
-  const { plan, source, homeMissing } = await carryOut(command, file, options);
+  const file = metaFile(absoluteHome(home));
+  const { plan, ...rest } = await carryOut(command, file, options);
   const { status, uuid } = options.check ? plan.before : plan.after;
   return {
     command,
     home,
     file,
-    source,
+    source: rest.source,
     status: statusOf(status),
     previous: statusOf(plan.before.status),
     found: plan.before.status,
     uuid,
     changed: plan.changed,
-    homeMissing,
+    homeMissing: rest.homeMissing,
+    kept: rest.kept,
   };
 }
 
@@ -1307,6 +1341,7 @@ async function carryOut(
   file: string,
   options: Options,
 ): Promise<CarriedOut> {
+  const home = dirname(dirname(file));
   const deadline = monotonicMs() + GIVE_UP_MS;
   let homeMissing = false;
   try {
@@ -1314,11 +1349,14 @@ async function carryOut(
       const before = await readSettled(file);
       const plan = makePlan(command, before, options);
       const source = before ? "file" : "default";
-      homeMissing ||= !before && !isThere(homeOf(file));
-      const done = { plan, source, homeMissing } as const;
-      if (!plan.changed || options.check) return done;
-      const result = await compareAndSwap(file, before, plan, deadline);
-      if (result === "done") return done;
+      homeMissing ||= !before && !isThere(home);
+      if (!plan.changed || options.check) {
+        return { plan, source, homeMissing, kept: undefined };
+      }
+      const swap = await compareAndSwap(file, before, plan, deadline);
+      if (swap.kind === "done") {
+        return { plan, source, homeMissing, kept: swap.kept };
+      }
       if (monotonicMs() > deadline) fail("locked", "it keeps changing");
     }
   } catch (error) {
@@ -1511,7 +1549,7 @@ export function remarks(
   const note = (text: string) => lines.push({ level: "note", text });
   const warn = (text: string) => lines.push({ level: "warning", text });
   if (command === "status" && source === "default") {
-    const eras = options.isBrief ? "" : `: ${ERAS}`;
+    const eras = options.erasSaid ? "" : `: ${ERAS}`;
     if (homeMissing) warn(`No folder ${folder}, so no file ${name}${eras}`);
     else note(`No file ${name}${eras}`);
   }
@@ -1543,16 +1581,19 @@ export function remarks(
  */
 export function homeRemarks(home: string, env: Environment): Remark[] {
   const { TIUP_HOME, HOME } = env;
-  if (TIUP_HOME || !HOME || resolve(HOME, ".tiup") === resolve(home)) return [];
+  if (TIUP_HOME || !HOME || join(HOME, ".tiup") === join(home)) return [];
   const where = `HOME is ${safeJson(HOME)}, but TiUP follows /etc/passwd`;
   return [{ level: "warning", text: `${where}: using ${safeJson(home)}` }];
 }
 
 // What `--check` found instead, or undefined where the file says what it should.
-function differenceOf(outcome: Outcome, isBrief: boolean): string | undefined {
+function differenceOf(
+  outcome: Outcome,
+  erasSaid: boolean,
+): string | undefined {
   const { command, source, status } = outcome;
   const name = safeJson(outcome.file);
-  const eras = isBrief ? "" : `: ${ERAS}`;
+  const eras = erasSaid ? "" : `: ${ERAS}`;
   if (source === "default") return `No file ${name} says ${command}${eras}`;
   if (status === command) return undefined;
   return `${name} says ${wordFor(outcome.found)}, not ${command}`;
@@ -1567,6 +1608,10 @@ function terminalNote(outcome: Outcome, check: boolean): Remark[] {
     return source === "file" ? note(`Read ${name}`) : [];
   }
   if (!changed) return note(`Not changed ${name}: ${status} already`);
+  if (outcome.kept !== undefined) {
+    const kept = `the damaged file is kept as ${safeJson(outcome.kept)}`;
+    return note(`Changed ${name}: ${status} now, ${kept}`);
+  }
   const before = source === "file" ? wordFor(found) : "no file";
   if (command === "reset") {
     return note(`Changed ${name}: ${before} before, the uuid is new`);
@@ -1686,6 +1731,8 @@ const EXIT_CODES: { readonly [name in keyof typeof EXIT]: string } = {
   differs: "--check: a file does not say so, or is missing",
 };
 
+const NO_FLAGS: ParsedFlags = { kind: "flags", options: {} };
+
 const USAGE = "usage: telemetry <command> [flags], see telemetry --help";
 
 const COMMAND_NAMES = Object.keys(COMMANDS) as Command[];
@@ -1710,10 +1757,10 @@ function parseArguments(argv: readonly string[]): Request {
   if (command !== undefined && !isCommand(command)) failUnknownCommand(command);
   const isPlain = words.length === 1 && flags.length === 0;
   // cac takes as long as all the rest of a run: not where it has nothing to parse.
-  const given = isPlain ? {} : parseFlags(command, words, flags);
-  if (typeof given === "string") return { kind: "text", text: given };
+  const parsed = isPlain ? NO_FLAGS : parseFlags(command, words, flags);
+  if (parsed.kind === "text") return parsed;
   if (command === undefined) return failUsage("No command");
-  const has = (name: string) => given[name] === true;
+  const has = (name: string) => parsed.options[name] === true;
   if (has("null") && !homes.includes("-")) {
     failUsage("--null goes with --home -");
   }
@@ -1728,25 +1775,24 @@ function parseArguments(argv: readonly string[]): Request {
   return { kind: "run", run };
 }
 
-// Returns what cac found, or the text that it printed: help or version.
 function parseFlags(
   command: Command | undefined,
   words: readonly string[],
   flags: readonly string[],
-): Readonly<Record<string, unknown>> | string {
+): ParsedFlags {
   refuseFlags(flags, command);
   const cli = makeCli(command);
   // cac takes no notice of the version beside a command.
   const version = flags.find((flag) => ["-v", "--version"].includes(flag));
   const given = version ? [version] : [...words, ...new Set(flags)];
   const text = capture(() => cli.parse(["", "", ...given], { run: false }));
-  if (text) return text;
+  if (text) return { kind: "text", text };
   try {
     cli.matchedCommand?.checkUnusedArgs();
   } catch (error) {
     failUsage(reasonOf(error));
   }
-  return cli.options;
+  return { kind: "flags", options: cli.options };
 }
 
 // cac would take `5` for a number, and a word behind a flag for its value.
@@ -1835,9 +1881,11 @@ function isOneLetterOff(given: string, word: string): boolean {
   while (start < word.length && given[start] === word[start]) start += 1;
   const rest = given.slice(start);
   const wanted = word.slice(start);
+  const isLeftOut = rest === wanted.slice(1);
+  const isAdded = rest.slice(1) === wanted;
+  const isChanged = rest.slice(1) === wanted.slice(1);
   const swapped = wanted.slice(1, 2) + wanted.slice(0, 1) + wanted.slice(2);
-  return rest === wanted.slice(1) || rest.slice(1) === wanted ||
-    rest.slice(1) === wanted.slice(1) || rest === swapped;
+  return isLeftOut || isAdded || isChanged || rest === swapped;
 }
 
 function isCommand(name: string): name is Command {
@@ -1914,14 +1962,14 @@ async function runAll(run: Run, env: Environment): Promise<number> {
     disable: 0,
     enable: 0,
     failed: 0,
-    missing: 0,
+    withoutFile: 0,
     differing: 0,
   };
   let isLost = false; // whether standard output is closed or full
   for await (const given of listHomes(run, around)) {
     if (writes && tally.homes > 0) await sleep(0); // lets a signal in
-    // What a missing file means is said once.
-    const report = await attempt(run, given, around, tally.missing > 0);
+    const erasSaid = tally.withoutFile > 0; // once in a run will do
+    const report = await attempt(run, given, around, erasSaid);
     const text = headerOf(run, given, tally.homes) + report.text;
     const lines = [...report.lines];
     if (!isLost) {
@@ -1946,7 +1994,7 @@ async function runAll(run: Run, env: Environment): Promise<number> {
 function count(tally: Tally, report: Report): void {
   tally.homes += 1;
   tally[report.state] += 1;
-  if (report.wasMissing) tally.missing += 1;
+  if (report.hadNoFile) tally.withoutFile += 1;
   if (report.differs) tally.differing += 1;
 }
 
@@ -2033,36 +2081,37 @@ async function attempt(
   run: Run,
   given: Given,
   around: Surroundings,
-  isBrief: boolean,
+  erasSaid: boolean,
 ): Promise<Report> {
   const warnings: Remark[] = [];
   let home: string | null = null;
   let file: string | null = null;
   try {
     home = given.kind === "tiup" ? findHome(around.env) : given.home;
-    file = absoluteMetaFile(home, around.folder);
+    const absolute = absoluteHome(home, around.folder);
+    file = metaFile(absolute);
     if (given.kind === "tiup") warnings.push(...homeRemarks(home, around.env));
-    refuseHome(run, given, home, file);
-    const result = await runCommand(run.command, homeOf(file), run.options);
+    refuseHome(run, given, absolute);
+    const result = await runCommand(run.command, absolute, run.options);
     const outcome = { ...result, home };
-    const isNamed = given.kind !== "tiup";
-    const options = { ...run.options, isNamed, isBrief };
-    const told = remarks(outcome, around.env, options);
-    if (around.isTerminal) told.push(...terminalNote(outcome, options.check));
-    return reportOutcome(run, outcome, [...warnings, ...told], isBrief);
+    const told = remarks(outcome, around.env, {
+      check: run.options.check,
+      isNamed: given.kind !== "tiup",
+      erasSaid,
+    });
+    if (around.isTerminal) {
+      told.push(...terminalNote(outcome, run.options.check));
+    }
+    return reportOutcome(run, outcome, [...warnings, ...told], erasSaid);
   } catch (error) {
     const failure = asMetaError(error, "unreadable");
-    // Without a file no home could be found.
-    const named = file === null ? null : home;
+    const line = `error: ${describe(failure, file ?? home)}`;
     return {
       state: "failed",
-      wasMissing: false,
+      hadNoFile: false,
       differs: false,
-      text: run.json ? formatFailure(run.command, named, file, failure) : "",
-      lines: [
-        ...warnings.map(formatRemark),
-        `error: ${describe(failure, file)}`,
-      ],
+      text: run.json ? formatFailure(run.command, home, file, failure) : "",
+      lines: [...warnings.map(formatRemark), line],
     };
   }
 }
@@ -2071,34 +2120,29 @@ function reportOutcome(
   run: Run,
   outcome: Outcome,
   told: readonly Remark[],
-  isBrief: boolean,
+  erasSaid: boolean,
 ): Report {
   const { check } = run.options;
-  const difference = check ? differenceOf(outcome, isBrief) : undefined;
+  const difference = check ? differenceOf(outcome, erasSaid) : undefined;
   const lines = told.map(formatRemark);
   if (difference !== undefined) lines.push(`error: ${difference}`);
   return {
     state: outcome.status,
-    wasMissing: outcome.source === "default",
+    hadNoFile: outcome.source === "default",
     differs: difference !== undefined,
     text: run.json ? formatJson(outcome) : formatText(outcome, check),
     lines,
   };
 }
 
-function refuseHome(
-  run: Run,
-  given: Given,
-  home: string,
-  file: string,
-): void {
+function refuseHome(run: Run, given: Given, absolute: string): void {
   if (given.kind === "entry") {
-    refuseListEntry(home);
-    refuseHomeText(home);
+    refuseListEntry(given.home);
+    refuseHomeText(given.home);
   }
-  refuseOddPath(home);
-  if (!run.asRoot) refuseForRoot(file);
-  if (given.kind !== "tiup") refuseHomeByLook(homeOf(file));
+  refuseOddPath(absolute);
+  if (!run.asRoot) refuseForRoot(metaFile(absolute));
+  if (given.kind !== "tiup") refuseHomeByLook(absolute);
 }
 
 // Returns a line that says why the text could not be printed, or undefined.

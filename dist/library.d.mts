@@ -44,6 +44,8 @@ export interface Outcome {
     readonly changed: boolean;
     /** Whether the home folder was missing before. */
     readonly homeMissing: boolean;
+    /** Where a damaged file is kept, if it was replaced. */
+    readonly kept: string | undefined;
 }
 /** What a user should know besides the outcome. */
 export interface Remark {
@@ -53,11 +55,13 @@ export interface Remark {
     readonly text: string;
 }
 /** What decides which remarks a user needs. */
-export interface RemarkOptions extends Options {
+export interface RemarkOptions {
+    /** Whether the command was told to change nothing. */
+    readonly check?: boolean;
     /** Whether the user named the home, so that a missing one may be a slip. */
     readonly isNamed?: boolean;
     /** Whether what a missing file means has been said already. */
-    readonly isBrief?: boolean;
+    readonly erasSaid?: boolean;
 }
 /** The `code` of a failure. */
 export type ErrorCode = "invalid-meta" | "unreadable" | "unwritable" | "locked" | "refused" | "internal";

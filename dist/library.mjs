@@ -328,29 +328,24 @@ var MOVE_AWAY = { advice: "move it away" };
 function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
 }
-function absoluteMetaFile(home, folder) {
-  if (isAbsolute(home)) return metaFile(home);
-  const working = folder ?? workingFolder();
-  if (working === void 0) {
-    return fail("unreadable", "the working directory is gone");
+function absoluteHome(home, folder = workingFolder()) {
+  if (isAbsolute(home)) return home;
+  if (folder === void 0) {
+    return fail("unreadable", "the working directory cannot be found");
   }
-  return join(working, metaFile(home));
+  return join(folder, home);
+}
+function workingFolder() {
+  try {
+    return process.cwd();
+  } catch {
+    return void 0;
+  }
 }
 function refuseOddPath(home) {
   if (home === "") fail("refused", "the name of the home is empty");
   if (/[\0\ufffd]/.test(home)) {
     fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
-  }
-}
-function homeOf(file) {
-  return dirname(dirname(file));
-}
-function workingFolder() {
-  try {
-    return process.cwd();
-  } catch (error) {
-    if (errno(error) === "ENOENT") return void 0;
-    throw asMetaError(error, "unreadable");
   }
 }
 function isThere(path) {
@@ -428,18 +423,22 @@ function swap(target, before, plan, lock) {
   const old = openIfThere(target, O_RDWR | O_NOFOLLOW);
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
   const temporary = `${target}.${random.padStart(12, "0")}.tmp`;
-  const leftovers = [];
+  let kept;
+  let isWritten = false;
+  let isSwapped = false;
   try {
-    if (!isCurrent(target, old, before)) return "stale";
+    if (!isCurrent(target, old, before)) return { kind: "changed" };
     writeNew(temporary, Buffer.from(plan.text), before?.stat);
-    leftovers.push(temporary);
-    if (plan.damaged && before) leftovers.push(keepDamaged(target, before));
-    if (!lock.isHeld() || !isCurrent(target, old, before)) return "stale";
+    isWritten = true;
+    if (plan.damaged && before) kept = keepDamaged(target, before);
+    const isOurs = lock.isHeld() && isCurrent(target, old, before);
+    if (!isOurs) return { kind: "changed" };
     renameOver(temporary, target);
-    leftovers.length = 0;
-    return "done";
+    isSwapped = true;
+    return { kind: "done", kept };
   } finally {
-    leftovers.forEach(remove);
+    if (isWritten && !isSwapped) remove(temporary);
+    if (kept !== void 0 && !isSwapped) remove(kept);
     close(old);
   }
 }
@@ -469,14 +468,15 @@ function writeNew(path, bytes, old) {
 }
 function keepOwnerAndMode(descriptor, old) {
   const made = fs.fstatSync(descriptor);
-  if (made.gid !== old.gid && !tryChown(descriptor, made.uid, old.gid)) {
-    const groupRights = old.mode >> 3 & 7;
-    const otherRights = old.mode & 7;
-    if (groupRights !== otherRights) {
-      fail("unwritable", "its group cannot be kept, and has rights of its own");
-    }
+  const groupRights = old.mode >> 3 & 7;
+  const otherRights = old.mode & 7;
+  const hasGroup = made.gid === old.gid || tryChown(descriptor, made.uid, old.gid);
+  if (!hasGroup && groupRights !== otherRights) {
+    fail("unwritable", "its group cannot be kept, and has rights of its own");
   }
-  if (made.uid !== old.uid) tryChown(descriptor, old.uid, old.gid);
+  if (made.uid !== old.uid && hasGroup) {
+    tryChown(descriptor, old.uid, old.gid);
+  }
   if ((made.mode & 4095) !== (old.mode & 4095)) {
     fs.fchmodSync(descriptor, old.mode & 4095);
   }
@@ -669,7 +669,7 @@ var COMMANDS = {
 };
 async function readMeta(home) {
   refuseOddPath(home);
-  const file = absoluteMetaFile(home);
+  const file = metaFile(absoluteHome(home));
   try {
     const snapshot = await readSettled(file);
     return snapshot && parseMeta(decode(snapshot.bytes));
@@ -679,23 +679,25 @@ async function readMeta(home) {
 }
 async function runCommand(command, home, options = {}) {
   refuseOddPath(home);
-  const file = absoluteMetaFile(home);
-  const { plan, source, homeMissing } = await carryOut(command, file, options);
+  const file = metaFile(absoluteHome(home));
+  const { plan, ...rest } = await carryOut(command, file, options);
   const { status, uuid } = options.check ? plan.before : plan.after;
   return {
     command,
     home,
     file,
-    source,
+    source: rest.source,
     status: statusOf(status),
     previous: statusOf(plan.before.status),
     found: plan.before.status,
     uuid,
     changed: plan.changed,
-    homeMissing
+    homeMissing: rest.homeMissing,
+    kept: rest.kept
   };
 }
 async function carryOut(command, file, options) {
+  const home = dirname(dirname(file));
   const deadline = monotonicMs() + GIVE_UP_MS;
   let homeMissing = false;
   try {
@@ -703,11 +705,14 @@ async function carryOut(command, file, options) {
       const before = await readSettled(file);
       const plan = makePlan(command, before, options);
       const source = before ? "file" : "default";
-      homeMissing ||= !before && !isThere(homeOf(file));
-      const done = { plan, source, homeMissing };
-      if (!plan.changed || options.check) return done;
-      const result = await compareAndSwap(file, before, plan, deadline);
-      if (result === "done") return done;
+      homeMissing ||= !before && !isThere(home);
+      if (!plan.changed || options.check) {
+        return { plan, source, homeMissing, kept: void 0 };
+      }
+      const swap2 = await compareAndSwap(file, before, plan, deadline);
+      if (swap2.kind === "done") {
+        return { plan, source, homeMissing, kept: swap2.kept };
+      }
       if (monotonicMs() > deadline) fail("locked", "it keeps changing");
     }
   } catch (error) {
@@ -799,7 +804,7 @@ function remarks(outcome, env, options = {}) {
   const note = (text) => lines.push({ level: "note", text });
   const warn = (text) => lines.push({ level: "warning", text });
   if (command === "status" && source === "default") {
-    const eras = options.isBrief ? "" : `: ${ERAS}`;
+    const eras = options.erasSaid ? "" : `: ${ERAS}`;
     if (homeMissing) warn(`No folder ${folder}, so no file ${name}${eras}`);
     else note(`No file ${name}${eras}`);
   }
@@ -823,7 +828,7 @@ function remarks(outcome, env, options = {}) {
 }
 function homeRemarks(home, env) {
   const { TIUP_HOME, HOME } = env;
-  if (TIUP_HOME || !HOME || resolve(HOME, ".tiup") === resolve(home)) return [];
+  if (TIUP_HOME || !HOME || join(HOME, ".tiup") === join(home)) return [];
   const where = `HOME is ${safeJson(HOME)}, but TiUP follows /etc/passwd`;
   return [{ level: "warning", text: `${where}: using ${safeJson(home)}` }];
 }

@@ -708,29 +708,24 @@ var MOVE_AWAY = { advice: "move it away" };
 function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
 }
-function absoluteMetaFile(home, folder) {
-  if (isAbsolute(home)) return metaFile(home);
-  const working = folder ?? workingFolder();
-  if (working === void 0) {
-    return fail("unreadable", "the working directory is gone");
+function absoluteHome(home, folder = workingFolder()) {
+  if (isAbsolute(home)) return home;
+  if (folder === void 0) {
+    return fail("unreadable", "the working directory cannot be found");
   }
-  return join(working, metaFile(home));
+  return join(folder, home);
+}
+function workingFolder() {
+  try {
+    return process2.cwd();
+  } catch {
+    return void 0;
+  }
 }
 function refuseOddPath(home) {
   if (home === "") fail("refused", "the name of the home is empty");
   if (/[\0\ufffd]/.test(home)) {
     fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
-  }
-}
-function homeOf(file) {
-  return dirname(dirname(file));
-}
-function workingFolder() {
-  try {
-    return process2.cwd();
-  } catch (error2) {
-    if (errno(error2) === "ENOENT") return void 0;
-    throw asMetaError(error2, "unreadable");
   }
 }
 function isThere(path) {
@@ -808,18 +803,22 @@ function swap(target, before, plan, lock) {
   const old = openIfThere(target, O_RDWR | O_NOFOLLOW);
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
   const temporary = `${target}.${random.padStart(12, "0")}.tmp`;
-  const leftovers = [];
+  let kept;
+  let isWritten = false;
+  let isSwapped = false;
   try {
-    if (!isCurrent(target, old, before)) return "stale";
+    if (!isCurrent(target, old, before)) return { kind: "changed" };
     writeNew(temporary, Buffer.from(plan.text), before?.stat);
-    leftovers.push(temporary);
-    if (plan.damaged && before) leftovers.push(keepDamaged(target, before));
-    if (!lock.isHeld() || !isCurrent(target, old, before)) return "stale";
+    isWritten = true;
+    if (plan.damaged && before) kept = keepDamaged(target, before);
+    const isOurs = lock.isHeld() && isCurrent(target, old, before);
+    if (!isOurs) return { kind: "changed" };
     renameOver(temporary, target);
-    leftovers.length = 0;
-    return "done";
+    isSwapped = true;
+    return { kind: "done", kept };
   } finally {
-    leftovers.forEach(remove);
+    if (isWritten && !isSwapped) remove(temporary);
+    if (kept !== void 0 && !isSwapped) remove(kept);
     close(old);
   }
 }
@@ -849,14 +848,15 @@ function writeNew(path, bytes, old) {
 }
 function keepOwnerAndMode(descriptor, old) {
   const made = fs.fstatSync(descriptor);
-  if (made.gid !== old.gid && !tryChown(descriptor, made.uid, old.gid)) {
-    const groupRights = old.mode >> 3 & 7;
-    const otherRights = old.mode & 7;
-    if (groupRights !== otherRights) {
-      fail("unwritable", "its group cannot be kept, and has rights of its own");
-    }
+  const groupRights = old.mode >> 3 & 7;
+  const otherRights = old.mode & 7;
+  const hasGroup = made.gid === old.gid || tryChown(descriptor, made.uid, old.gid);
+  if (!hasGroup && groupRights !== otherRights) {
+    fail("unwritable", "its group cannot be kept, and has rights of its own");
   }
-  if (made.uid !== old.uid) tryChown(descriptor, old.uid, old.gid);
+  if (made.uid !== old.uid && hasGroup) {
+    tryChown(descriptor, old.uid, old.gid);
+  }
   if ((made.mode & 4095) !== (old.mode & 4095)) {
     fs.fchmodSync(descriptor, old.mode & 4095);
   }
@@ -1049,7 +1049,7 @@ var COMMANDS = {
 };
 async function readMeta(home) {
   refuseOddPath(home);
-  const file = absoluteMetaFile(home);
+  const file = metaFile(absoluteHome(home));
   try {
     const snapshot = await readSettled(file);
     return snapshot && parseMeta(decode(snapshot.bytes));
@@ -1059,23 +1059,25 @@ async function readMeta(home) {
 }
 async function runCommand(command, home, options = {}) {
   refuseOddPath(home);
-  const file = absoluteMetaFile(home);
-  const { plan, source, homeMissing } = await carryOut(command, file, options);
+  const file = metaFile(absoluteHome(home));
+  const { plan, ...rest } = await carryOut(command, file, options);
   const { status, uuid } = options.check ? plan.before : plan.after;
   return {
     command,
     home,
     file,
-    source,
+    source: rest.source,
     status: statusOf(status),
     previous: statusOf(plan.before.status),
     found: plan.before.status,
     uuid,
     changed: plan.changed,
-    homeMissing
+    homeMissing: rest.homeMissing,
+    kept: rest.kept
   };
 }
 async function carryOut(command, file, options) {
+  const home = dirname(dirname(file));
   const deadline = monotonicMs() + GIVE_UP_MS;
   let homeMissing = false;
   try {
@@ -1083,11 +1085,14 @@ async function carryOut(command, file, options) {
       const before = await readSettled(file);
       const plan = makePlan(command, before, options);
       const source = before ? "file" : "default";
-      homeMissing ||= !before && !isThere(homeOf(file));
-      const done = { plan, source, homeMissing };
-      if (!plan.changed || options.check) return done;
-      const result = await compareAndSwap(file, before, plan, deadline);
-      if (result === "done") return done;
+      homeMissing ||= !before && !isThere(home);
+      if (!plan.changed || options.check) {
+        return { plan, source, homeMissing, kept: void 0 };
+      }
+      const swap2 = await compareAndSwap(file, before, plan, deadline);
+      if (swap2.kind === "done") {
+        return { plan, source, homeMissing, kept: swap2.kept };
+      }
       if (monotonicMs() > deadline) fail("locked", "it keeps changing");
     }
   } catch (error2) {
@@ -1135,7 +1140,7 @@ function findHome(env) {
 }
 function homeRemarks(home, env) {
   const { TIUP_HOME, HOME } = env;
-  if (TIUP_HOME || !HOME || resolve(HOME, ".tiup") === resolve(home)) return [];
+  if (TIUP_HOME || !HOME || join(HOME, ".tiup") === join(home)) return [];
   const where = `HOME is ${safeJson(HOME)}, but TiUP follows /etc/passwd`;
   return [{ level: "warning", text: `${where}: using ${safeJson(home)}` }];
 }
@@ -1218,10 +1223,10 @@ var MESSAGES = {
   differsFromNeither: (file, state) => `${file} does not say ${state}: its status is neither enable nor disable, and TiUP takes that as disabled; mode: enforce changes that`,
   noFile: (file) => `No file ${file}: TiUP up to 1.11.2 takes that as enabled, later versions as disabled; mode: enforce writes it`,
   noPlace: (reason) => `No TiUP home: ${reason}; set tiup-home or TIUP_HOME`,
-  noHome: (home) => `No home folder ${home}; check the path; mode: enforce makes it`,
+  noHome: (home, state) => `No home folder ${home}, so no file that says ${state}; check the path, or use mode: enforce`,
   contradicted: (state) => `TIUP_TELEMETRY_STATUS is not ${state}, and what TiUP starts follows it; remove the variable`,
-  meanwhile: (file) => `Another program changed ${file} while this step ran; use the action where nothing else uses TiUP`,
-  runnerFile: (purpose, reason, what) => `The runner's file for ${purpose} cannot be written (${reason}); the telemetry file was ${what}`,
+  meanwhile: (file) => `Another program changed ${file} while this step ran; run the step while no TiUP runs`,
+  runnerFile: (purpose, reason, what) => `The runner's file for ${purpose} cannot be written (${reason}); make it writable for the user of the job; the telemetry file was ${what}`,
   internal: (reason) => `internal: ${reason}; this is a fault of the action, please report it`,
   drift: (now, had) => `Changed after this step: ${now}, this step had ${had}; look for later steps, and for other jobs on this machine`,
   moved: (file, found) => `TIUP_HOME leads to ${file} now, and ${found}; set TIUP_HOME before this step, or use the action again after it`,

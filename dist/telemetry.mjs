@@ -953,29 +953,24 @@ var MOVE_AWAY = { advice: "move it away" };
 function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
 }
-function absoluteMetaFile(home, folder) {
-  if (isAbsolute(home)) return metaFile(home);
-  const working = folder ?? workingFolder();
-  if (working === void 0) {
-    return fail("unreadable", "the working directory is gone");
+function absoluteHome(home, folder = workingFolder()) {
+  if (isAbsolute(home)) return home;
+  if (folder === void 0) {
+    return fail("unreadable", "the working directory cannot be found");
   }
-  return join(working, metaFile(home));
+  return join(folder, home);
+}
+function workingFolder() {
+  try {
+    return process2.cwd();
+  } catch {
+    return void 0;
+  }
 }
 function refuseOddPath(home) {
   if (home === "") fail("refused", "the name of the home is empty");
   if (/[\0\ufffd]/.test(home)) {
     fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
-  }
-}
-function homeOf(file) {
-  return dirname(dirname(file));
-}
-function workingFolder() {
-  try {
-    return process2.cwd();
-  } catch (error) {
-    if (errno(error) === "ENOENT") return void 0;
-    throw asMetaError(error, "unreadable");
   }
 }
 function isThere(path) {
@@ -1053,18 +1048,22 @@ function swap(target, before, plan, lock) {
   const old = openIfThere(target, O_RDWR | O_NOFOLLOW);
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
   const temporary = `${target}.${random.padStart(12, "0")}.tmp`;
-  const leftovers = [];
+  let kept;
+  let isWritten = false;
+  let isSwapped = false;
   try {
-    if (!isCurrent(target, old, before)) return "stale";
+    if (!isCurrent(target, old, before)) return { kind: "changed" };
     writeNew(temporary, Buffer.from(plan.text), before?.stat);
-    leftovers.push(temporary);
-    if (plan.damaged && before) leftovers.push(keepDamaged(target, before));
-    if (!lock.isHeld() || !isCurrent(target, old, before)) return "stale";
+    isWritten = true;
+    if (plan.damaged && before) kept = keepDamaged(target, before);
+    const isOurs = lock.isHeld() && isCurrent(target, old, before);
+    if (!isOurs) return { kind: "changed" };
     renameOver(temporary, target);
-    leftovers.length = 0;
-    return "done";
+    isSwapped = true;
+    return { kind: "done", kept };
   } finally {
-    leftovers.forEach(remove);
+    if (isWritten && !isSwapped) remove(temporary);
+    if (kept !== void 0 && !isSwapped) remove(kept);
     close(old);
   }
 }
@@ -1094,14 +1093,15 @@ function writeNew(path, bytes, old) {
 }
 function keepOwnerAndMode(descriptor, old) {
   const made = fs.fstatSync(descriptor);
-  if (made.gid !== old.gid && !tryChown(descriptor, made.uid, old.gid)) {
-    const groupRights = old.mode >> 3 & 7;
-    const otherRights = old.mode & 7;
-    if (groupRights !== otherRights) {
-      fail("unwritable", "its group cannot be kept, and has rights of its own");
-    }
+  const groupRights = old.mode >> 3 & 7;
+  const otherRights = old.mode & 7;
+  const hasGroup = made.gid === old.gid || tryChown(descriptor, made.uid, old.gid);
+  if (!hasGroup && groupRights !== otherRights) {
+    fail("unwritable", "its group cannot be kept, and has rights of its own");
   }
-  if (made.uid !== old.uid) tryChown(descriptor, old.uid, old.gid);
+  if (made.uid !== old.uid && hasGroup) {
+    tryChown(descriptor, old.uid, old.gid);
+  }
   if ((made.mode & 4095) !== (old.mode & 4095)) {
     fs.fchmodSync(descriptor, old.mode & 4095);
   }
@@ -1272,11 +1272,13 @@ function findUser(uid) {
 function inspectPath(file) {
   const names = namesOf(file);
   let path = "/";
-  let isSticky = false;
+  let isAboveSticky = false;
   let links = 0;
   for (; ; ) {
     const stat = fs.lstatSync(path, { throwIfNoEntry: false });
-    if (!stat) return isSticky ? { kind: "missing", path } : { kind: "safe" };
+    if (!stat) {
+      return isAboveSticky ? { kind: "absent", path } : { kind: "safe" };
+    }
     if (stat.uid !== 0) return { kind: "owned", path, uid: stat.uid };
     if (stat.isSymbolicLink()) {
       links += 1;
@@ -1286,10 +1288,11 @@ function inspectPath(file) {
       path = isAbsolute(target) ? "/" : dirname(path);
       continue;
     }
-    const mayBeSticky = names.length > 1;
     const isOpen = (stat.mode & 18) !== 0;
-    isSticky = isOpen && mayBeSticky && (stat.mode & 512) !== 0;
-    if (isOpen && !isSticky) return { kind: "open", path };
+    const isLastFolder = names.length === 1;
+    const isSticky = (stat.mode & 512) !== 0 && stat.isDirectory();
+    if (isOpen && (!isSticky || isLastFolder)) return { kind: "open", path };
+    isAboveSticky = isOpen;
     const name = names.shift();
     if (name === void 0) return { kind: "safe" };
     path = join(path, name);
@@ -1298,11 +1301,15 @@ function inspectPath(file) {
 function namesOf(path) {
   return path.split("/").filter((name) => name !== "" && name !== ".");
 }
+function shellWord(path) {
+  return /^[\w./@+-]+$/.test(path) ? path : "PATH";
+}
 function refuseForRoot(file) {
   if (process2.geteuid?.() !== 0) return;
   const finding = inspectPath(file);
   if (finding.kind === "safe") return;
   const path = safeJson(finding.path);
+  const word = shellWord(finding.path);
   const rule = "and root uses only what nobody else can change";
   switch (finding.kind) {
     case "owned": {
@@ -1316,11 +1323,11 @@ function refuseForRoot(file) {
     }
     case "open":
       return fail("refused", `others can change ${path}, ${rule}`, {
-        advice: `chmod go-w ${path}`
+        advice: `chmod go-w ${word}`
       });
-    case "missing":
+    case "absent":
       return fail("refused", `others can make ${path}, ${rule}`, {
-        advice: `make it first: mkdir ${path}`
+        advice: `make it first: mkdir ${word}`
       });
   }
 }
@@ -1352,7 +1359,7 @@ var COMMANDS = {
 };
 async function readMeta(home) {
   refuseOddPath(home);
-  const file = absoluteMetaFile(home);
+  const file = metaFile(absoluteHome(home));
   try {
     const snapshot = await readSettled(file);
     return snapshot && parseMeta(decode(snapshot.bytes));
@@ -1362,23 +1369,25 @@ async function readMeta(home) {
 }
 async function runCommand(command, home, options = {}) {
   refuseOddPath(home);
-  const file = absoluteMetaFile(home);
-  const { plan, source, homeMissing } = await carryOut(command, file, options);
+  const file = metaFile(absoluteHome(home));
+  const { plan, ...rest } = await carryOut(command, file, options);
   const { status, uuid } = options.check ? plan.before : plan.after;
   return {
     command,
     home,
     file,
-    source,
+    source: rest.source,
     status: statusOf(status),
     previous: statusOf(plan.before.status),
     found: plan.before.status,
     uuid,
     changed: plan.changed,
-    homeMissing
+    homeMissing: rest.homeMissing,
+    kept: rest.kept
   };
 }
 async function carryOut(command, file, options) {
+  const home = dirname(dirname(file));
   const deadline = monotonicMs() + GIVE_UP_MS;
   let homeMissing = false;
   try {
@@ -1386,11 +1395,14 @@ async function carryOut(command, file, options) {
       const before = await readSettled(file);
       const plan = makePlan(command, before, options);
       const source = before ? "file" : "default";
-      homeMissing ||= !before && !isThere(homeOf(file));
-      const done = { plan, source, homeMissing };
-      if (!plan.changed || options.check) return done;
-      const result = await compareAndSwap(file, before, plan, deadline);
-      if (result === "done") return done;
+      homeMissing ||= !before && !isThere(home);
+      if (!plan.changed || options.check) {
+        return { plan, source, homeMissing, kept: void 0 };
+      }
+      const swap2 = await compareAndSwap(file, before, plan, deadline);
+      if (swap2.kind === "done") {
+        return { plan, source, homeMissing, kept: swap2.kept };
+      }
       if (monotonicMs() > deadline) fail("locked", "it keeps changing");
     }
   } catch (error) {
@@ -1500,7 +1512,7 @@ function remarks(outcome, env, options = {}) {
   const note = (text) => lines.push({ level: "note", text });
   const warn = (text) => lines.push({ level: "warning", text });
   if (command === "status" && source === "default") {
-    const eras = options.isBrief ? "" : `: ${ERAS}`;
+    const eras = options.erasSaid ? "" : `: ${ERAS}`;
     if (homeMissing) warn(`No folder ${folder}, so no file ${name}${eras}`);
     else note(`No file ${name}${eras}`);
   }
@@ -1524,14 +1536,14 @@ function remarks(outcome, env, options = {}) {
 }
 function homeRemarks(home, env) {
   const { TIUP_HOME, HOME } = env;
-  if (TIUP_HOME || !HOME || resolve(HOME, ".tiup") === resolve(home)) return [];
+  if (TIUP_HOME || !HOME || join(HOME, ".tiup") === join(home)) return [];
   const where = `HOME is ${safeJson(HOME)}, but TiUP follows /etc/passwd`;
   return [{ level: "warning", text: `${where}: using ${safeJson(home)}` }];
 }
-function differenceOf(outcome, isBrief) {
+function differenceOf(outcome, erasSaid) {
   const { command, source, status } = outcome;
   const name = safeJson(outcome.file);
-  const eras = isBrief ? "" : `: ${ERAS}`;
+  const eras = erasSaid ? "" : `: ${ERAS}`;
   if (source === "default") return `No file ${name} says ${command}${eras}`;
   if (status === command) return void 0;
   return `${name} says ${wordFor(outcome.found)}, not ${command}`;
@@ -1544,6 +1556,10 @@ function terminalNote(outcome, check) {
     return source === "file" ? note(`Read ${name}`) : [];
   }
   if (!changed) return note(`Not changed ${name}: ${status} already`);
+  if (outcome.kept !== void 0) {
+    const kept = `the damaged file is kept as ${safeJson(outcome.kept)}`;
+    return note(`Changed ${name}: ${status} now, ${kept}`);
+  }
   const before = source === "file" ? wordFor(found) : "no file";
   if (command === "reset") {
     return note(`Changed ${name}: ${before} before, the uuid is new`);
@@ -1643,6 +1659,7 @@ var EXIT_CODES = {
   usage: "usage; nothing was read or written",
   differs: "--check: a file does not say so, or is missing"
 };
+var NO_FLAGS = { kind: "flags", options: {} };
 var USAGE = "usage: telemetry <command> [flags], see telemetry --help";
 var COMMAND_NAMES = Object.keys(COMMANDS);
 var RunError = class extends Error {
@@ -1660,10 +1677,10 @@ function parseArguments(argv) {
   const [command] = words;
   if (command !== void 0 && !isCommand(command)) failUnknownCommand(command);
   const isPlain = words.length === 1 && flags.length === 0;
-  const given = isPlain ? {} : parseFlags(command, words, flags);
-  if (typeof given === "string") return { kind: "text", text: given };
+  const parsed = isPlain ? NO_FLAGS : parseFlags(command, words, flags);
+  if (parsed.kind === "text") return parsed;
   if (command === void 0) return failUsage("No command");
-  const has = (name) => given[name] === true;
+  const has = (name) => parsed.options[name] === true;
   if (has("null") && !homes.includes("-")) {
     failUsage("--null goes with --home -");
   }
@@ -1683,13 +1700,13 @@ function parseFlags(command, words, flags) {
   const version = flags.find((flag) => ["-v", "--version"].includes(flag));
   const given = version ? [version] : [...words, ...new Set(flags)];
   const text = capture(() => cli.parse(["", "", ...given], { run: false }));
-  if (text) return text;
+  if (text) return { kind: "text", text };
   try {
     cli.matchedCommand?.checkUnusedArgs();
   } catch (error) {
     failUsage(reasonOf(error));
   }
-  return cli.options;
+  return { kind: "flags", options: cli.options };
 }
 function sortArguments(argv) {
   const homes = [];
@@ -1766,8 +1783,11 @@ function isOneLetterOff(given, word) {
   while (start2 < word.length && given[start2] === word[start2]) start2 += 1;
   const rest = given.slice(start2);
   const wanted = word.slice(start2);
+  const isLeftOut = rest === wanted.slice(1);
+  const isAdded = rest.slice(1) === wanted;
+  const isChanged = rest.slice(1) === wanted.slice(1);
   const swapped = wanted.slice(1, 2) + wanted.slice(0, 1) + wanted.slice(2);
-  return rest === wanted.slice(1) || rest.slice(1) === wanted || rest.slice(1) === wanted.slice(1) || rest === swapped;
+  return isLeftOut || isAdded || isChanged || rest === swapped;
 }
 function isCommand(name) {
   return Object.hasOwn(COMMANDS, name);
@@ -1821,13 +1841,14 @@ async function runAll(run, env) {
     disable: 0,
     enable: 0,
     failed: 0,
-    missing: 0,
+    withoutFile: 0,
     differing: 0
   };
   let isLost = false;
   for await (const given of listHomes(run, around)) {
     if (writes && tally.homes > 0) await sleep(0);
-    const report = await attempt(run, given, around, tally.missing > 0);
+    const erasSaid = tally.withoutFile > 0;
+    const report = await attempt(run, given, around, erasSaid);
     const text = headerOf(run, given, tally.homes) + report.text;
     const lines = [...report.lines];
     if (!isLost) {
@@ -1851,7 +1872,7 @@ async function runAll(run, env) {
 function count(tally, report) {
   tally.homes += 1;
   tally[report.state] += 1;
-  if (report.wasMissing) tally.missing += 1;
+  if (report.hadNoFile) tally.withoutFile += 1;
   if (report.differs) tally.differing += 1;
 }
 function variablesFor(run, env) {
@@ -1918,58 +1939,60 @@ async function* readEntries(separator) {
   }
   if (rest.length > 0) yield rest.toString();
 }
-async function attempt(run, given, around, isBrief) {
+async function attempt(run, given, around, erasSaid) {
   const warnings = [];
   let home = null;
   let file = null;
   try {
     home = given.kind === "tiup" ? findHome(around.env) : given.home;
-    file = absoluteMetaFile(home, around.folder);
+    const absolute = absoluteHome(home, around.folder);
+    file = metaFile(absolute);
     if (given.kind === "tiup") warnings.push(...homeRemarks(home, around.env));
-    refuseHome(run, given, home, file);
-    const result = await runCommand(run.command, homeOf(file), run.options);
+    refuseHome(run, given, absolute);
+    const result = await runCommand(run.command, absolute, run.options);
     const outcome = { ...result, home };
-    const isNamed = given.kind !== "tiup";
-    const options = { ...run.options, isNamed, isBrief };
-    const told = remarks(outcome, around.env, options);
-    if (around.isTerminal) told.push(...terminalNote(outcome, options.check));
-    return reportOutcome(run, outcome, [...warnings, ...told], isBrief);
+    const told = remarks(outcome, around.env, {
+      check: run.options.check,
+      isNamed: given.kind !== "tiup",
+      erasSaid
+    });
+    if (around.isTerminal) {
+      told.push(...terminalNote(outcome, run.options.check));
+    }
+    return reportOutcome(run, outcome, [...warnings, ...told], erasSaid);
   } catch (error) {
     const failure = asMetaError(error, "unreadable");
-    const named = file === null ? null : home;
+    const line = `error: ${describe(failure, file ?? home)}`;
     return {
       state: "failed",
-      wasMissing: false,
+      hadNoFile: false,
       differs: false,
-      text: run.json ? formatFailure(run.command, named, file, failure) : "",
-      lines: [
-        ...warnings.map(formatRemark),
-        `error: ${describe(failure, file)}`
-      ]
+      text: run.json ? formatFailure(run.command, home, file, failure) : "",
+      lines: [...warnings.map(formatRemark), line]
     };
   }
 }
-function reportOutcome(run, outcome, told, isBrief) {
+function reportOutcome(run, outcome, told, erasSaid) {
   const { check } = run.options;
-  const difference = check ? differenceOf(outcome, isBrief) : void 0;
+  const difference = check ? differenceOf(outcome, erasSaid) : void 0;
   const lines = told.map(formatRemark);
   if (difference !== void 0) lines.push(`error: ${difference}`);
   return {
     state: outcome.status,
-    wasMissing: outcome.source === "default",
+    hadNoFile: outcome.source === "default",
     differs: difference !== void 0,
     text: run.json ? formatJson(outcome) : formatText(outcome, check),
     lines
   };
 }
-function refuseHome(run, given, home, file) {
+function refuseHome(run, given, absolute) {
   if (given.kind === "entry") {
-    refuseListEntry(home);
-    refuseHomeText(home);
+    refuseListEntry(given.home);
+    refuseHomeText(given.home);
   }
-  refuseOddPath(home);
-  if (!run.asRoot) refuseForRoot(file);
-  if (given.kind !== "tiup") refuseHomeByLook(homeOf(file));
+  refuseOddPath(absolute);
+  if (!run.asRoot) refuseForRoot(metaFile(absolute));
+  if (given.kind !== "tiup") refuseHomeByLook(absolute);
 }
 async function printText(text) {
   try {
