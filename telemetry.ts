@@ -1669,7 +1669,7 @@ function formatFailure(
   error: MetaError,
 ): string {
   const { code, line } = error;
-  const failure = { code, message: describe(error, file), line };
+  const failure = { code, message: describe(error, file ?? home), line };
   return `${safeJson({ schema: 1, command, home, file, error: failure })}\n`;
 }
 

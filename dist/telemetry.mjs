@@ -1606,7 +1606,7 @@ function formatJson(outcome) {
 }
 function formatFailure(command, home, file, error) {
   const { code, line } = error;
-  const failure = { code, message: describe(error, file), line };
+  const failure = { code, message: describe(error, file ?? home), line };
   return `${safeJson({ schema: 1, command, home, file, error: failure })}
 `;
 }
