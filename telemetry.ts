@@ -1594,31 +1594,41 @@ function differenceOf(
   const { command, source, status } = outcome;
   const name = safeJson(outcome.file);
   const eras = erasSaid ? "" : `: ${ERAS}`;
-  if (source === "default") return `No file ${name} says ${command}${eras}`;
+  if (source === "default") {
+    return `No file ${name}, so nothing says ${command}${eras}`;
+  }
   if (status === command) return undefined;
   return `${name} says ${wordFor(outcome.found)}, not ${command}`;
 }
 
 // What only a person at a terminal is told: which file it was, and what changed.
-function terminalNote(outcome: Outcome, check: boolean): Remark[] {
-  const { command, source, status, found, changed } = outcome;
+// Where there are many homes, a header names each.
+function terminalNote(run: Run, outcome: Outcome): Remark[] {
+  const { command, source, status, found, changed, kept } = outcome;
   const name = safeJson(outcome.file);
   const note = (text: string): Remark[] => [{ level: "note", text }];
-  if (command === "status" || check) {
-    return source === "file" ? note(`Read ${name}`) : [];
+  if (command === "status" || run.options.check) {
+    return source === "file" && !hasMany(run) ? note(`Read ${name}`) : [];
   }
   if (!changed) return note(`Not changed ${name}: ${status} already`);
-  if (outcome.kept !== undefined) {
-    const kept = `the damaged file is kept as ${safeJson(outcome.kept)}`;
-    return note(`Changed ${name}: ${status} now, ${kept}`);
+  if (kept !== undefined) {
+    const where = `the damaged file is kept as ${safeJson(kept)}`;
+    return note(`Changed ${name}: ${status} now, ${where}`);
+  }
+  if (command === "reset") {
+    const what = run.options.all
+      ? "the uuid and the secret are new"
+      : "the uuid is new";
+    return note(`Changed ${name}: ${what}`);
   }
   const before = source === "file" ? wordFor(found) : "no file";
-  if (command === "reset") {
-    return note(`Changed ${name}: ${before} before, the uuid is new`);
-  }
   return before === status
     ? note(`Changed ${name}: ${status} before, now complete`)
     : note(`Changed ${name}: ${before} before, ${status} now`);
+}
+
+function hasMany(run: Run): boolean {
+  return run.homes.length > 1 || run.homes.includes("-");
 }
 
 function wordFor(status: string): string {
@@ -1691,7 +1701,8 @@ const FLAGS = {
   force: "Keep a damaged file as meta.yaml.bad, write a new one",
 } as const;
 
-const DESCRIPTION = "Show and set TiUP's telemetry status, without network";
+const DESCRIPTION =
+  "Check TiUP's telemetry, turn it on or off, prove its state";
 
 const LIST = "find /home -maxdepth 2 -name .tiup -print0 |";
 const EXAMPLES: { readonly [name in Command | "help"]: readonly string[] } = {
@@ -1726,7 +1737,7 @@ const EXIT = { done: 0, failed: 1, usage: 2, differs: 3 } as const;
 
 const EXIT_CODES: { readonly [name in keyof typeof EXIT]: string } = {
   done: "done, or already so",
-  failed: "a home failed, or all of the run; standard error says why",
+  failed: "a home failed, or the whole run; standard error says why",
   usage: "usage; nothing was read or written",
   differs: "--check: a file does not say so, or is missing",
 };
@@ -2017,10 +2028,6 @@ async function isTerminalAt(descriptor: 0 | 2): Promise<boolean> {
   return isatty(descriptor);
 }
 
-function hasMany(run: Run): boolean {
-  return run.homes.length > 1 || run.homes.includes("-");
-}
-
 function headerOf(run: Run, given: Given, count: number): string {
   if (run.json || !hasMany(run) || given.kind === "tiup") return "";
   return `${count > 0 ? "\n" : ""}home: ${printable(given.home)}\n`;
@@ -2099,9 +2106,7 @@ async function attempt(
       isNamed: given.kind !== "tiup",
       erasSaid,
     });
-    if (around.isTerminal) {
-      told.push(...terminalNote(outcome, run.options.check));
-    }
+    if (around.isTerminal) told.push(...terminalNote(run, outcome));
     return reportOutcome(run, outcome, [...warnings, ...told], erasSaid);
   } catch (error) {
     const failure = asMetaError(error, "unreadable");

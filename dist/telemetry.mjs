@@ -1544,27 +1544,33 @@ function differenceOf(outcome, erasSaid) {
   const { command, source, status } = outcome;
   const name = safeJson(outcome.file);
   const eras = erasSaid ? "" : `: ${ERAS}`;
-  if (source === "default") return `No file ${name} says ${command}${eras}`;
+  if (source === "default") {
+    return `No file ${name}, so nothing says ${command}${eras}`;
+  }
   if (status === command) return void 0;
   return `${name} says ${wordFor(outcome.found)}, not ${command}`;
 }
-function terminalNote(outcome, check) {
-  const { command, source, status, found, changed } = outcome;
+function terminalNote(run, outcome) {
+  const { command, source, status, found, changed, kept } = outcome;
   const name = safeJson(outcome.file);
   const note = (text) => [{ level: "note", text }];
-  if (command === "status" || check) {
-    return source === "file" ? note(`Read ${name}`) : [];
+  if (command === "status" || run.options.check) {
+    return source === "file" && !hasMany(run) ? note(`Read ${name}`) : [];
   }
   if (!changed) return note(`Not changed ${name}: ${status} already`);
-  if (outcome.kept !== void 0) {
-    const kept = `the damaged file is kept as ${safeJson(outcome.kept)}`;
-    return note(`Changed ${name}: ${status} now, ${kept}`);
+  if (kept !== void 0) {
+    const where = `the damaged file is kept as ${safeJson(kept)}`;
+    return note(`Changed ${name}: ${status} now, ${where}`);
+  }
+  if (command === "reset") {
+    const what = run.options.all ? "the uuid and the secret are new" : "the uuid is new";
+    return note(`Changed ${name}: ${what}`);
   }
   const before = source === "file" ? wordFor(found) : "no file";
-  if (command === "reset") {
-    return note(`Changed ${name}: ${before} before, the uuid is new`);
-  }
   return before === status ? note(`Changed ${name}: ${status} before, now complete`) : note(`Changed ${name}: ${before} before, ${status} now`);
+}
+function hasMany(run) {
+  return run.homes.length > 1 || run.homes.includes("-");
 }
 function wordFor(status) {
   switch (status) {
@@ -1624,7 +1630,7 @@ var FLAGS = {
   all: "Also mint a new secret, so that reports cannot be linked",
   force: "Keep a damaged file as meta.yaml.bad, write a new one"
 };
-var DESCRIPTION = "Show and set TiUP's telemetry status, without network";
+var DESCRIPTION = "Check TiUP's telemetry, turn it on or off, prove its state";
 var LIST = "find /home -maxdepth 2 -name .tiup -print0 |";
 var EXAMPLES = {
   help: [
@@ -1655,7 +1661,7 @@ var COMMON_FLAGS = ["home", "null", "json", "as-root", "help", "version"];
 var EXIT = { done: 0, failed: 1, usage: 2, differs: 3 };
 var EXIT_CODES = {
   done: "done, or already so",
-  failed: "a home failed, or all of the run; standard error says why",
+  failed: "a home failed, or the whole run; standard error says why",
   usage: "usage; nothing was read or written",
   differs: "--check: a file does not say so, or is missing"
 };
@@ -1890,9 +1896,6 @@ async function isTerminalAt(descriptor) {
   const { isatty } = await import("node:tty");
   return isatty(descriptor);
 }
-function hasMany(run) {
-  return run.homes.length > 1 || run.homes.includes("-");
-}
 function headerOf(run, given, count2) {
   if (run.json || !hasMany(run) || given.kind === "tiup") return "";
   return `${count2 > 0 ? "\n" : ""}home: ${printable(given.home)}
@@ -1956,9 +1959,7 @@ async function attempt(run, given, around, erasSaid) {
       isNamed: given.kind !== "tiup",
       erasSaid
     });
-    if (around.isTerminal) {
-      told.push(...terminalNote(outcome, run.options.check));
-    }
+    if (around.isTerminal) told.push(...terminalNote(run, outcome));
     return reportOutcome(run, outcome, [...warnings, ...told], erasSaid);
   } catch (error) {
     const failure = asMetaError(error, "unreadable");
