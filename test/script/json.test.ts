@@ -74,7 +74,7 @@ const ANSWERS: readonly (readonly [
   [
     "disable --check",
     undefined,
-    0,
+    3,
     "default",
     "disable",
     "disable",
