@@ -143,6 +143,10 @@ passwd_entries() {
 command=${1-}
 case $command in
   status | enable | disable | reset) ;;
+  -h | --help | help)
+    sed -n '2,/^set /s/^# \{0,1\}//p' "$0"
+    exit
+    ;;
   *) refuse 2 "usage: each-user.sh status|enable|disable|reset [FLAGS]" ;;
 esac
 case " $* " in *' --json '*) json=json ;; *) json= ;; esac

@@ -58,7 +58,7 @@ describe("each-user.sh", () => {
     const people = [
       makePerson("ana", 7001, ENABLED),
       makePerson("ben", 7002, DISABLED),
-      { name: "homeless", uid: 7003, home: "/nonexistent/homeless" },
+      { name: "homeless", uid: 7003, home: join(makeHome(), "none") },
       { name: "other", uid: 7004, home: makeOpenFolder() },
     ];
     const { code, stdout, stderr } = eachUser(people, ["status"], {
@@ -579,7 +579,8 @@ for (const args of ATTACKED) {
         const people = [{ name: "ana", uid, home: join(arena.user, "p") }];
         const won = await attack({
           arena,
-          args: [EACH_USER, ...args],
+          // Without its own check the program would follow where root went.
+          args: [EACH_USER, ...args, "--as-root"],
           swap: SWAPS[round % SWAPS.length]!,
           mode: round % 2 ? "step" : "loop",
           runtime: {

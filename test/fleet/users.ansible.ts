@@ -63,7 +63,7 @@ function makePeople() {
     off: makePerson("off", 7002, DISABLED),
     bad: makePerson("bad", 7003, "status: ["),
     hostile: makePerson("hostile", 7004, ENABLED),
-    none: { name: "none", uid: 7005, home: "/nonexistent" },
+    none: { name: "none", uid: 7005, home: join(makeHome(), "none") },
   };
   fs.rmSync(metaOf(tiup(people.hostile)));
   fs.symlinkSync("/etc/shadow", metaOf(tiup(people.hostile)));

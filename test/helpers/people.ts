@@ -61,14 +61,12 @@ export function makePerson(name: string, uid: number, text?: string): Person {
   return person;
 }
 
-const ROOT_ENTRY = "root:x:0:0:root:/nonexistent:/bin/sh";
-
 /** The start of a command that runs where these are the users. */
 export function whereTheseAre(people: readonly Person[]): string[] {
   const folder = makeHome();
   const lines = {
     passwd: [
-      ROOT_ENTRY,
+      `root:x:0:0:root:${makeHome()}:/bin/sh`,
       ...people.map(({ name, uid, home, shell = "/bin/sh" }) =>
         `${name}:x:${uid}:${uid}:a:${home}:${shell}`
       ),
