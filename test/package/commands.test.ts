@@ -31,11 +31,11 @@ interface Block {
 }
 
 const PAGES = ["README.md", "docs/fleet.md", "docs/reference.md"];
-const { version } = JSON.parse(
+const { version, repository } = JSON.parse(
   fs.readFileSync(join(ROOT, "package.json"), "utf8"),
 );
-const RELEASES =
-  `https://github.com/OWNER/tiup-telemetry/releases/download/v${version}`;
+const RELEASES = repository.url.replace(/^git\+|\.git$/g, "") +
+  `/releases/download/v${version}`;
 const USERS_HOME = "/home/tidb/.tiup";
 
 // ------------------------------------------------------------ the blocks
