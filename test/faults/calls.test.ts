@@ -13,6 +13,7 @@ import {
   assertRefused,
   type Change,
   CHANGES,
+  inFolder,
   isNew,
   textOf,
 } from "../helpers/disk.ts";
@@ -25,6 +26,7 @@ import {
 } from "../helpers/harness.ts";
 import {
   type Fault,
+  injectAlways,
   type Injected,
   privileged,
   type Scenario,
@@ -38,17 +40,30 @@ const FAULTS: readonly Fault[] = [
   "error=EACCES",
 ];
 
+// What the code itself branches on; one command each shows all of its branches.
+const BRANCHES: readonly Fault[] = [
+  "error=EPERM",
+  "error=EINVAL",
+  "error=EBUSY",
+  "error=EEXIST",
+  "error=ENOENT",
+  "error=EAGAIN",
+];
+
 // Another user's, so that root has to give the new file back to its owner.
 const OWNER = 4321;
 const MODE = 0o640;
 
 describe("at every system call", { concurrency }, () => {
-  for (const fault of FAULTS) {
-    for (const command of CHANGES) {
+  for (const fault of [...FAULTS, ...BRANCHES]) {
+    const all = FAULTS.includes(fault);
+    for (const command of all ? CHANGES : ["disable"] as const) {
       privileged(
         `${command} of a present file is all or nothing: ${fault}`,
         () => tryEveryCall(presentFile(command, fault), fault),
       );
+    }
+    for (const command of all ? CHANGES : ["enable"] as const) {
       privileged(
         `${command} of a missing file is all or nothing: ${fault}`,
         () => tryEveryCall(missingFile(command, fault), fault),
@@ -57,6 +72,62 @@ describe("at every system call", { concurrency }, () => {
     privileged(
       `disable --force of a damaged file keeps its bytes: ${fault}`,
       () => tryEveryCall(damagedFile(fault), fault),
+    );
+  }
+});
+
+// What some mounts (drvfs, 9p, FUSE) say to chmod and chown.
+const MOUNT_FAULTS: readonly Fault[] = [
+  "error=EPERM",
+  "error=ENOSYS",
+  "error=EOPNOTSUPP",
+];
+const MODE_CALLS = "fchmod,fchown,chmod,chown,fchmodat,fchownat,lchown";
+
+// Of a file that is as a new one is made, nothing has to be changed.
+const MOUNTED: readonly (readonly [
+  what: string,
+  args: string,
+  text: string | undefined,
+  mode: number,
+  code: number,
+])[] = [
+  ["a missing file", "enable", undefined, 0, 0],
+  ["a closed file", "disable", annotated(), 0o600, 0],
+  ["a damaged, closed file", "disable --force", "status: [\n", 0o600, 0],
+  ["a file with another mode", "disable", annotated(), 0o644, 1],
+  ["a damaged one", "disable --force", "status: [\n", 0o644, 1],
+];
+
+describe("where a mount refuses chmod and chown", { concurrency }, () => {
+  for (const fault of MOUNT_FAULTS) {
+    for (const [what, args, text, mode, code] of MOUNTED) {
+      privileged(`${args} of ${what} exits ${code}: ${fault}`, async () => {
+        const home = makeHome(text);
+        if (text !== undefined) fs.chmodSync(metaOf(home), mode);
+        const command = [...args.split(" "), "--home", home];
+        const result = await injectAlways(MODE_CALLS, fault, command);
+        assertHarmless(result);
+        assert.equal(result.code, code, result.stderr);
+        const done = textOf(home)?.includes(`status: ${args.split(" ")[0]}\n`);
+        if (code === 1) assertRefused(result, metaOf(home));
+        else assert.ok(done || isNew("disable", text, textOf(home)));
+        if (code === 1) assert.equal(textOf(home), text);
+        const isKept = code === 0 && args.includes("--force");
+        const bad = isKept ? ["meta.yaml.bad"] : [];
+        assert.deepEqual(listing(home), ["meta.yaml", ...bad]);
+        for (const name of bad) {
+          assert.equal(fs.readFileSync(inFolder(home, name), "utf8"), text);
+        }
+      });
+    }
+    privileged(
+      `any one of them fails, all or nothing: ${fault}`,
+      async () => {
+        const names = /^f?ch(mod|own)/;
+        await tryEveryCall(presentFile("disable", fault), fault, names);
+        await tryEveryCall(damagedFile(fault), fault, names);
+      },
     );
   }
 });
@@ -81,21 +152,30 @@ function presentFile(
   // Deno gives its caches an owner as well, and so would be struck there.
   const owner = program ? 0 : OWNER;
   return {
-    args: [command],
+    args: [command, "--as-root"],
     program,
-    prepare: () => {
-      const home = makeHome(old);
-      fs.chmodSync(metaOf(home), MODE);
-      fs.chownSync(metaOf(home), owner, owner);
-      return home;
-    },
+    prepare: () => makeFileOf(owner, old),
     judge: async (home, result, cleanup) => {
       judge(command, fault, home, old, result, cleanup);
-      const { mode, uid, gid } = fs.statSync(metaOf(home));
-      assert.deepEqual([mode & 0o7777, uid, gid], [MODE, owner, owner]);
+      assertOwned(metaOf(home), owner, fault);
       await assertRecovers(home);
     },
   };
+}
+
+function makeFileOf(owner: number, text: string): string {
+  const home = makeHome(text);
+  fs.chmodSync(metaOf(home), MODE);
+  fs.chownSync(metaOf(home), owner, owner);
+  return home;
+}
+
+// The owner stays where the system permits, and is else who changed the file.
+function assertOwned(path: string, owner: number, fault: Fault): void {
+  const { mode, uid, gid } = fs.statSync(path);
+  assert.deepEqual([mode & 0o7777, gid], [MODE, owner]);
+  const isRefused = ["error=EPERM", "error=EINVAL"].includes(fault);
+  assert.ok(uid === owner || (isRefused && uid === 0), `owner ${uid}`);
 }
 
 function missingFile(command: Change, fault: Fault): Scenario {
@@ -138,8 +218,8 @@ function assertExit(home: string, result: Injected, done: boolean): void {
 function damagedFile(fault: Fault): Scenario {
   const old = "status: [enable\n";
   return {
-    args: ["disable", "--force"],
-    prepare: () => makeHome(old),
+    args: ["disable", "--force", "--as-root"],
+    prepare: () => makeFileOf(OWNER, old),
     judge: (home, result, cleanup) => {
       assertHarmless(result);
       const done = textOf(home) === "status: disable\n";
@@ -149,6 +229,10 @@ function damagedFile(fault: Fault): Scenario {
         fs.readFileSync(`${home}/telemetry/${name}`, "utf8")
       );
       if (done) assert.deepEqual(kept, [old]);
+      for (const name of ["meta.yaml", ...bad]) {
+        if (fault === "signal=KILL") continue; // it may be half done
+        assertOwned(inFolder(home, name), OWNER, fault);
+      }
       if (fault === "signal=KILL") return;
       if (!done) assert.deepEqual(kept, []);
       assertExit(home, result, done);

@@ -159,7 +159,7 @@ export async function assertRecovers(home: string): Promise<void> {
     if (name !== "meta.yaml") backdate(inFolder(home, name), 120);
   }
   const before = textOf(home);
-  const stdout = await succeed(["reset", "--home", home]);
+  const stdout = await succeed(["reset", "--as-root", "--home", home]);
   const after = textOf(home);
   assert.equal(stdout, `Reset uuid as: ${uuidOf(after)} success\n`);
   assert.ok(isNew("reset", before, after));
