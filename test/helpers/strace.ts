@@ -92,11 +92,13 @@ export async function stopAfter(
     await new Promise((done) => setTimeout(done, 5));
     struck = trace().includes("--- stopped by SIGSTOP ---");
   }
+  const traced = Number(trace().split(" ", 1)[0]);
   if (struck) {
     act();
-    process.kill(Number(trace().split(" ", 1)[0]), "SIGCONT");
+    process.kill(traced, "SIGCONT");
   }
-  const limit = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  // Killing strace would leave what it traces.
+  const limit = setTimeout(() => process.kill(traced, "SIGKILL"), 30_000);
   const ended = await result;
   clearTimeout(limit);
   fs.rmSync(file);

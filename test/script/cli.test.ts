@@ -41,7 +41,8 @@ const ONLY_ON = "status: enable\n";
 const ONLY_OFF = "status: disable\n";
 const EMPTY_UUID = `# mine\nstatus: disable\nuuid: ""\n`;
 
-// A run that says nothing on stderr; `file` is what is there afterwards, if that
+// What `--check` says on stderr of a file in the other state; no other run says
+// anything there. `file` is what is there afterwards, if that
 // is not what was there.
 const RUNS: readonly (readonly [
   args: string,
@@ -76,7 +77,13 @@ for (const [args, on, code, stdout, file = on] of RUNS) {
     const home = makeHome(on);
     const result = run(["--home", home, ...args.split(" ")]);
     same(result.stdout, stdout);
-    assert.deepEqual([result.code, result.stderr], [code, ""]);
+    const [says, wants] = stdout === STATE_ON
+      ? ["enable", "disable"]
+      : ["disable", "enable"];
+    const name = JSON.stringify(metaOf(home));
+    const line = `error: ${name} says ${says}, not ${wants}\n`;
+    const stderr = code === 3 ? line : "";
+    assert.deepEqual([result.code, result.stderr], [code, stderr]);
     same(fs.existsSync(metaOf(home)) ? readHome(home) : undefined, file);
     if (file !== undefined) assert.deepEqual(listing(home), ["meta.yaml"]);
   });

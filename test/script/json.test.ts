@@ -135,11 +135,11 @@ test("an unreadable and an unwritable home have codes of their own", () => {
   fs.mkdirSync(join(file, "dir"));
   fs.symlinkSync("loop", join(file, "loop"));
   const code = (home: string) => {
-    const { stdout } = run(["enable", "--json", "--home", home]);
+    const { stdout } = run(["enable", "--json", "--as-root", "--home", home]);
     const [object] = objects<{ error: { code: string } }>(stdout);
     return object?.error.code;
   };
-  assert.equal(code(folder), "unreadable");
+  assert.equal(code(folder), "invalid-meta");
   assert.equal(code(file), "unreadable");
   assert.equal(code(join(file, "loop")), "unreadable");
   assert.equal(code("/dev/null/x"), "unreadable");

@@ -17,101 +17,96 @@ interface Refusal {
   readonly file: string | Buffer;
   readonly reason: RegExp;
   readonly line?: number;
-  readonly advice?: RegExp;
 }
 
-const MEND = /; mend the file, or let .* --force keep it/;
-
-// A reason is named only where it is certain.
-const NOT_A_LINE = /, line \d: not a line that a meta file may hold;/;
+// A reason is named only where it is certainly the one.
+const NO_LINE = /, line \d+: not a line that a meta file may hold;/;
 
 const REFUSALS: readonly Refusal[] = [
   {
     title: "a duplicate key",
     file: `${ENABLED}status: disable\n`,
-    reason:
-      /its key stands above already \(TiUP takes the last: keep that one\)/,
+    reason: /its key stands above already/,
     line: 4,
   },
   {
     title: "a duplicate key that TiUP does not know",
     file: `x: 1\n${ENABLED}x: 2\n`,
-    reason:
-      /its key stands above already \(TiUP takes the last: keep that one\)/,
+    reason: /its key stands above already/,
     line: 5,
   },
   {
     title: "several documents",
     file: `${ENABLED}---\nstatus: disable\n`,
-    reason: NOT_A_LINE,
+    reason: NO_LINE,
     line: 4,
   },
   {
     title: "a list as status",
     file: `secret: ${CANARY}\nstatus: [enable]\n`,
-    reason:
-      /it holds JSON or a flow collection \(from Ansible: use to_nice_yaml\)/,
+    reason: /it holds JSON or a flow collection/,
     line: 2,
   },
   {
     title: "JSON",
     file: `{"status": "enable", "secret": "${CANARY}"}\n`,
-    reason:
-      /it holds JSON or a flow collection \(from Ansible: use to_nice_yaml\)/,
+    reason: /it holds JSON or a flow collection/,
     line: 1,
   },
   {
     title: "a mapping as uuid",
     file: "# x\nuuid:\n  a: b\n",
-    reason: NOT_A_LINE,
+    reason: NO_LINE,
     line: 3,
   },
   {
     title: "a list as secret",
     file: `status: enable\nsecret:\n- ${CANARY}\n`,
-    reason: NOT_A_LINE,
+    reason: NO_LINE,
     line: 3,
   },
   {
     title: "a value of several lines",
     file: `secret:\n  ${CANARY}\nstatus: enable\n`,
-    reason: NOT_A_LINE,
+    reason: NO_LINE,
     line: 2,
   },
   {
     title: "a first line that is indented",
     file: " status: enable\n",
-    reason: NOT_A_LINE,
+    reason: NO_LINE,
     line: 1,
   },
   {
     title: "a block scalar",
     file: `secret: |\n  ${CANARY}\n`,
-    reason: NOT_A_LINE,
+    reason: NO_LINE,
     line: 1,
   },
   {
     title: "an anchor",
     file: `x: &a ${CANARY}\nuuid: *a\n`,
-    reason: NOT_A_LINE,
+    reason: NO_LINE,
     line: 1,
   },
   {
     title: "quotes in quotes",
     file: `secret: '${CANARY}'''\n`,
-    reason: /quotes must hold the whole value, and neither/,
+    reason:
+      /quotes must hold the whole value, and neither a quote nor a backslash/,
     line: 1,
   },
   {
     title: "an unclosed quote",
     file: `uuid: x\nsecret: "${CANARY}\nstatus: enable\n`,
-    reason: /quotes must hold the whole value, and neither/,
+    reason:
+      /quotes must hold the whole value, and neither a quote nor a backslash/,
     line: 2,
   },
   {
     title: "a colon at the end",
     file: "status: enable:\r\n",
-    reason: NOT_A_LINE,
+    reason: NO_LINE,
     line: 1,
   },
   {
@@ -145,33 +140,15 @@ const REFUSALS: readonly Refusal[] = [
     line: 2,
   },
   {
-    title: "a value that begins with a hyphen",
-    file: "n: -1\n",
-    reason: NOT_A_LINE,
-    line: 1,
-  },
-  {
-    title: "an escape in a quoted key and value",
-    file: '"status": "di\\u0073able"\n',
-    reason: /quotes must hold the whole value, and neither/,
-    line: 1,
-  },
-  {
-    title: "JSON without a blank behind the colon",
-    file: '"status":"disable"\n',
-    reason: NOT_A_LINE,
-    line: 1,
-  },
-  {
     title: "a list at the top",
     file: "- status: enable\n",
-    reason: NOT_A_LINE,
+    reason: NO_LINE,
     line: 1,
   },
   {
     title: "a text at the top",
     file: `# x\n${CANARY}\n`,
-    reason: NOT_A_LINE,
+    reason: NO_LINE,
     line: 2,
   },
   {
@@ -183,7 +160,6 @@ const REFUSALS: readonly Refusal[] = [
     title: "more than 64 KiB",
     file: ENABLED + "#".repeat(64 * 1024 + 1 - ENABLED.length),
     reason: /it is larger than 64 KiB/,
-    advice: /; move it away$/,
   },
 ];
 
@@ -195,7 +171,7 @@ function error(result: { stderr: string }, home: string): string {
   return stderr;
 }
 
-for (const { title, file, reason, line, advice = MEND } of REFUSALS) {
+for (const { title, file, reason, line } of REFUSALS) {
   test(`${title} is refused, and the file left alone`, () => {
     const home = makeHome(file);
     for (const command of ["status", "enable", "disable", "reset"]) {
@@ -208,6 +184,9 @@ for (const { title, file, reason, line, advice = MEND } of REFUSALS) {
     const failure = JSON.parse(stdout).error;
     assert.equal(failure.code, "invalid-meta");
     assert.match(failure.message, reason);
+    const advice = /64 KiB/.test(failure.message)
+      ? /; move it away$/
+      : /; mend the file, or let .* --force keep it/;
     assert.match(failure.message, advice);
     assert.equal(failure.line, line);
     if (line) assert.match(failure.message, /a meta file holds lines "key: /);

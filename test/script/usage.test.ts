@@ -19,26 +19,40 @@ const MISUSE: readonly (readonly [args: string[], says: string])[] = [
   [[], "No command"],
   [["--json"], "No command"],
   [[""], 'Unknown command ""'],
-  [["enabel"], 'Unknown command "enabel"; the nearest is enable;'],
-  [["staus"], 'Unknown command "staus"; the nearest is status;'],
-  [["rest", "--json"], 'Unknown command "rest"; the nearest is reset;'],
-  [["Enable"], 'Unknown command "Enable"'],
+  [["enabel"], 'Unknown command "enabel", did you mean enable?;'],
+  [["staus"], 'Unknown command "staus", did you mean status?;'],
+  [["rest", "--json"], 'Unknown command "rest", did you mean reset?;'],
+  [["Enable"], 'Unknown command "Enable", did you mean enable?;'],
+  [["off"], 'Unknown command "off", did you mean disable?;'],
+  [["on"], 'Unknown command "on", did you mean enable?;'],
+  [["hlep"], 'Unknown command "hlep", did you mean help?;'],
+  [["opt-out"], 'Unknown command "opt-out";'],
+  [["stauss"], 'Unknown command "stauss";'],
+  [["ebanel"], 'Unknown command "ebanel";'],
+  [["help", "nonsense"], 'Unknown command "nonsense";'],
+  [["help", "reset", "status"], "help takes one command"],
+  [["help", "--json"], "help takes no flags"],
+  [["help", "--home", "x"], "help takes no flags"],
+  [["status", "--quiet"], 'Unknown flag "--quiet";'],
+  [["status", "--jsonn"], 'Unknown flag "--jsonn", did you mean --json?;'],
+  [["status", "--null"], "--home -"],
+  [["status", "--home", "-", "--home", "-"], "--home - is given twice"],
   [["toString"], 'Unknown command "toString"'],
   [["5"], 'Unknown command "5"'],
   [["a\x1b[31m\n::b"], 'Unknown command "a\\u001b[31m\\n::b"'],
   [["disable", ""], "Unused args: ``"],
   [["disable", "reset"], "Unused args: `reset`"],
   [["disable", "--check", "no"], "Unused args: `no`"],
-  [["disable", "--chek"], 'Unknown flag "--chek"; the nearest is --check;'],
-  [["disable", "--jsn"], 'Unknown flag "--jsn"; the nearest is --json;'],
-  [["reset", "--froce"], 'Unknown flag "--froce"; the nearest is --force;'],
+  [["disable", "--chek"], 'Unknown flag "--chek", did you mean --check?;'],
+  [["disable", "--jsn"], 'Unknown flag "--jsn", did you mean --json?;'],
+  [["reset", "--froce"], 'Unknown flag "--froce", did you mean --force?;'],
   [["--chek", "disable"], 'Unknown flag "--chek"'],
   [["disable", "--check.x"], 'Unknown flag "--check.x"'],
   [["--", "disable"], 'Unknown flag "--"'],
-  [["disable", "-check"], 'Unknown flag "-check"; the nearest is --check;'],
+  [["disable", "-check"], 'Unknown flag "-check", did you mean --check?;'],
   [["disable", "-fh"], 'Unknown flag "-fh"'],
   [["--h"], 'Unknown flag "--h"'],
-  [["status", "--help=no"], 'Unknown flag "--help=no"; the nearest is --help;'],
+  [["status", "--help=no"], 'Unknown flag "--help=no";'],
   [["-verify"], 'Unknown flag "-verify"'],
   [["staus", "--help"], 'Unknown command "staus"'],
   [["disable", "-c"], 'Unknown flag "-c"'],
@@ -81,27 +95,39 @@ for (const [args, says] of MISUSE) {
   });
 }
 
-const HELP: readonly (readonly [args: string[], shows: string[]])[] = [
-  [["-h"], ["status", "enable", "disable", "reset", "--home <dir>", "--json"]],
-  [["--json", "--help"], ["status", "enable", "disable", "reset"]],
-  [["disable", "--help"], ["--check", "--force", "--home <dir>", "--json"]],
-  [["--json", "-h", "reset"], ["--all", "--force"]],
+const ALL = ["status", "enable", "disable", "reset", "help [command]"];
+const COMMON = ["--home <dir>", "--null", "--json", "--as-root", "-h, --help"];
+
+// What each help shows, a line each; `help` says what `--help` says.
+const HELP: readonly (readonly [
+  args: string[],
+  shows: string[],
+  same?: string[],
+])[] = [
+  [["-h"], [...ALL, "0", "1", "2", "3"], ["help"]],
+  [["--json", "--help"], ALL],
+  [["status", "-h"], ["0", "1", "2"], ["help", "status"]],
+  [["enable", "-h"], ["--check", "--force", "3"], ["help", "enable"]],
+  [["disable", "--help"], ["--check", "--force", "3"], ["help", "disable"]],
+  [["--json", "-h", "reset"], ["--all", "--force", "2"], ["help", "reset"]],
 ];
 
-for (const [args, shows] of HELP) {
+for (const [args, shows, same = args] of HELP) {
   test(`telemetry ${args.join(" ")} shows help on stdout`, () => {
     const home = makeHome(BROKEN);
-    const { code, stdout, stderr } = run(args, { env: { TIUP_HOME: home } });
+    const env = { TIUP_HOME: home };
+    const { code, stdout, stderr } = run(args, { env });
     assert.deepEqual([code, stderr], [0, ""]);
-    for (const words of [...shows, "-h, --help", "0", "1", "2", "3"]) {
-      assert.match(stdout, new RegExp(`^  ${words}  +[A-Za-z-]`, "m"));
+    for (const words of [...shows, ...COMMON]) {
+      const start = words.replace(/[[\]]/g, "\\$&");
+      assert.match(stdout, new RegExp(`^  ${start}  +[A-Za-z-]`, "m"));
     }
-    const [command] = args.filter((arg) => !arg.startsWith("-"));
-    const examples = stdout.split("Examples:\n")[1]?.split("\n\n")[0];
-    assert.equal(
-      examples?.match(new RegExp(`telemetry ${command} `, "g"))?.length,
-      command && 2,
-    );
+    assert.equal(run(same, { env }).stdout, stdout);
+    assert.ok(stdout.split("\n").every((line) => line.length <= 80), stdout);
+    const titles = stdout.match(/^[A-Z][a-z ]+:$/gm) ?? [];
+    assert.equal(titles[0], "Examples:");
+    const hasCheck = shows.includes("--check") || shows.includes("status");
+    assert.equal(/^  3 /m.test(stdout), hasCheck, "exit codes of its own");
   });
 }
 
