@@ -140,6 +140,24 @@ const REFUSALS: readonly Refusal[] = [
     line: 2,
   },
   {
+    title: "a value that begins with a hyphen",
+    file: "n: -1\n",
+    reason: NO_LINE,
+    line: 1,
+  },
+  {
+    title: "an escape in a value",
+    file: '"status": "di\\u0073able"\n',
+    reason: /quotes must hold the whole value, and neither/,
+    line: 1,
+  },
+  {
+    title: "JSON without a blank behind the colon",
+    file: '"status":"disable"\n',
+    reason: NO_LINE,
+    line: 1,
+  },
+  {
     title: "a list at the top",
     file: "- status: enable\n",
     reason: NO_LINE,
