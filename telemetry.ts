@@ -2207,6 +2207,12 @@ function refuseSurroundings(): void {
     const needed = `Node ${OLDEST_NODE}.0.0 or newer is needed`;
     throw new RunError(`${needed}, and this is ${node}`);
   }
+  // There is no name of a file in front of the arguments then: one would be lost.
+  const isEval = (flag: string) =>
+    /^(-e|-p|-pe|--eval|--print)(=|$)/.test(flag);
+  if (process.execArgv.some(isEval)) {
+    throw new RunError("This text was started by --eval; start it as a file");
+  }
   if (bun !== undefined) refuseEnvFiles();
 }
 
@@ -2221,15 +2227,15 @@ function refuseEnvFiles(): void {
 }
 
 // From source only. Node has import.meta.main from 24.2 on, and gives what it reads
-// from standard input a name of its own.
+// from standard input a name of its own. Before, tsx finds the file by other names.
 function isStarted(): boolean {
   const { main, url } = import.meta;
   if (main === true || url.endsWith("/[eval1]")) return true;
   if (main === false) return false;
   const [, path = ""] = process.argv;
-  return [path, realPathOf(path)].some((path) =>
-    pathToFileURL(path).href === url
-  );
+  const paths = [path, `${path}.ts`, path.replace(/js$/, "ts")];
+  return paths.flatMap((path) => [path, realPathOf(path)])
+    .some((path) => pathToFileURL(path).href === url);
 }
 
 function start(): void {

@@ -2046,6 +2046,10 @@ function refuseSurroundings() {
     const needed = `Node ${OLDEST_NODE}.0.0 or newer is needed`;
     throw new RunError(`${needed}, and this is ${node}`);
   }
+  const isEval = (flag) => /^(-e|-p|-pe|--eval|--print)(=|$)/.test(flag);
+  if (process2.execArgv.some(isEval)) {
+    throw new RunError("This text was started by --eval; start it as a file");
+  }
   if (bun !== void 0) refuseEnvFiles();
 }
 function refuseEnvFiles() {

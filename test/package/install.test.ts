@@ -69,8 +69,10 @@ const STATUS = `status: disable\nuuid: ${UUID}\n`;
 const MAY = "--no-prompt --allow-read --allow-env --allow-sys";
 const FILES = `LICENSE
 README.md
-dist/telemetry.d.mts
+dist/library.d.mts
+dist/library.mjs
 dist/telemetry.mjs
+examples/each-user.sh
 package.json
 `;
 

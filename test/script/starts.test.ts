@@ -217,6 +217,20 @@ for (const runtime of RUNTIMES) {
   });
 }
 
+for (const runtime of RUNTIMES.filter(({ kind }) => kind !== "deno")) {
+  test(`by --eval on ${runtime.name} it says why not: an argument would be lost`, () => {
+    const { name, kind, command } = runtime;
+    const module = kind === "node" ? ["--input-type=module"] : [];
+    const code = fs.readFileSync(BUNDLE, "utf8");
+    const begin = { name, command: [...command, ...module, "-e", code, "--"] };
+    const env = { TIUP_HOME: makeHome(DISABLED) };
+    const args = [`--home=${makeHome(ENABLED)}`, "disable", "--check"];
+    const result = run(args, { runtime: begin, env });
+    assert.deepEqual([result.code, result.stdout], [1, ""]);
+    assert.match(result.stderr, /^error: [^\n]*(--eval|Node 20)[^\n]*\n$/);
+  });
+}
+
 // From source it finds its packages beside itself.
 function besidePackages(path: string): string {
   link(join(ROOT, "node_modules"), join(dirname(path), "node_modules"));
@@ -225,6 +239,14 @@ function besidePackages(path: string): string {
 
 const SOURCE_WAYS: readonly Omit<Way, "claim">[] = [
   { name: "as a file", start: (file) => ({ args: [file] }) },
+  {
+    name: "without its extension, as tsx finds it",
+    start: (file) => ({ args: [file.replace(/\.ts$/, "")] }),
+  },
+  {
+    name: "as telemetry.js, as tsx finds it",
+    start: (file) => ({ args: [file.replace(/ts$/, "js")] }),
+  },
   {
     name: "by a relative path",
     start: (file) => ({ args: ["./telemetry.ts"], cwd: dirname(file) }),
