@@ -1,7 +1,5 @@
 /** Many homes at once, from flags and standard input. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -10,7 +8,6 @@ import {
   CANARY,
   DISABLED,
   ENABLED,
-  environment,
   flags,
   listing,
   makeHome,
@@ -66,72 +63,6 @@ test("--check over many homes exits 3, or 1 if one of them failed", () => {
   assert.equal(check(on, bad, off), 1);
 });
 
-// What standard input holds (A and B are homes), and the homes it stands for.
-const INPUTS: readonly (readonly [input: string, homes: string])[] = [
-  ["A\nB\n", "AB"],
-  ["A\nB", "AB"],
-  ["\n\nA\n\n\nB\n\n", "AB"],
-  ["A\n", "A"],
-  ["A", "A"],
-];
-
-for (const [input, names] of INPUTS) {
-  test(`--home - reads homes from ${JSON.stringify(input)}`, () => {
-    const homes: Record<string, string> = {
-      A: makeHome(ENABLED),
-      B: makeHome(DISABLED),
-    };
-    const lines = input.replace(/[AB]/g, (name) => homes[name] ?? "");
-    const given = [...names].map((name) => homes[name] ?? "");
-    const read = run(["status", "--home", "-"], { input: lines });
-    assert.deepEqual(read, run(["status", ...flags(given)]));
-    assert.equal(read.code, 0);
-  });
-}
-
-test("--home - and other homes are handled in the order given", () => {
-  const [a, b, c] = [makeHome(ENABLED), makeHome(ENABLED), makeHome(ENABLED)];
-  const args = ["disable", "--json", "--home", a, "--home=-", "--home", c];
-  const { code, stdout } = run(args, { input: `${b}\n` });
-  assert.equal(code, 0);
-  const homes = objects(stdout).map(({ home }) => home);
-  assert.deepEqual(homes, [a, b, c]);
-});
-
-test("a line of standard input is taken literally", () => {
-  const folder = makeHome();
-  const names = [
-    "a b",
-    " a",
-    "a ",
-    "a\r",
-    "5",
-    "--home",
-    "~",
-    "$HOME",
-    "a,b",
-    '"a"',
-  ];
-  const run1 = run(["disable", "--home", "-"], {
-    cwd: folder,
-    input: names.join("\n"),
-  });
-  assert.equal(run1.code, 0);
-  assert.deepEqual(fs.readdirSync(folder).sort(), [...names].sort());
-});
-
-for (const input of ["", "\n\n"]) {
-  test(`--home - without a home (${JSON.stringify(input)}) is a failure`, () => {
-    const home = makeHome(ENABLED);
-    const env = { TIUP_HOME: home };
-    const result = run(["disable", "--home", "-"], { env, input });
-    assert.equal(result.code, 1);
-    assert.equal(result.stdout, "");
-    assert.match(result.stderr, /^error: [^\n]*standard input[^\n]*\n$/);
-    assert.equal(readHome(home), ENABLED);
-  });
-}
-
 for (
   const name of ["5", "0", "1e3", "0x10", "true", "a=b", "-", "=", "--json"]
 ) {
@@ -150,17 +81,14 @@ for (
   });
 }
 
-test("--json answers each line of standard input before the next is there", async () => {
-  const home = makeHome(ENABLED);
-  const child = spawn(process.execPath, [
-    BUNDLE,
-    ...["status", "--json", "--home", "-"],
-  ], { env: environment(), stdio: ["pipe", "pipe", "inherit"] });
-  child.stdin.write(`${home}\n`);
-  const [answer] = await once(child.stdout, "data");
-  assert.equal(JSON.parse(String(answer)).home, home);
-  child.stdin.end();
-  assert.deepEqual(await once(child, "close"), [0, null]);
+test("a list has a header for each home, even for one, and for one that fails", () => {
+  const [a, bad] = [makeHome(ENABLED), makeHome(BROKEN)];
+  const list = (...homes: string[]) =>
+    run(["status", "--home", "-"], { input: homes.join("\n") });
+  assert.equal(list(a).stdout, `home: ${a}\n${ON}`);
+  assert.equal(list(bad).stdout, `home: ${bad}\n`);
+  assert.equal(list(bad, a).stdout, `home: ${bad}\n\nhome: ${a}\n${ON}`);
+  assert.deepEqual(list(a, a), run(["status", ...flags([a, a])]));
 });
 
 // What a terminal shows of standard error; standard output goes to a file.
@@ -183,15 +111,37 @@ test("a terminal, and nothing else, shows how many homes are in which state", (t
   const sum = "note: 3 homes: 1 disabled, 1 enabled, 1 failed";
   const shown = terminal("status --home -", some);
   if (!shown) return skip(t, "script of util-linux");
-  assert.deepEqual(shown, [sum]);
-  assert.deepEqual(terminal("status --json --home -", some), []);
-  assert.deepEqual(terminal("status --home -", some.slice(0, 1)), []);
+  const read = some.slice(0, 2).map((home) =>
+    `note: Read ${JSON.stringify(metaOf(home))}`
+  );
+  assert.deepEqual(shown, [...read, sum]);
+  assert.deepEqual(terminal("status --home -", some.slice(0, 1)), [read[0]]);
   const many = Array<string>(2_001).fill(makeHome(DISABLED));
-  assert.deepEqual(terminal("disable --check --home -", many), [
+  const sums = terminal("disable --check --home -", many)
+    ?.filter((line) => line.includes(" homes"));
+  assert.deepEqual(sums, [
     "note: 1000 homes so far: 1000 disabled, 0 enabled, 0 failed",
     "note: 2000 homes so far: 2000 disabled, 0 enabled, 0 failed",
     "note: 2001 homes: 2001 disabled, 0 enabled, 0 failed",
   ]);
   const piped = run(["status", "--home", "-"], { input: many.join("\n") });
   assert.equal(piped.stderr, "");
+});
+
+test("a terminal, and nothing else, shows what a change found and did", (t) => {
+  const home = makeHome(ENABLED);
+  const shown = terminal("disable --home -", [home]);
+  if (!shown) return skip(t, "script of util-linux");
+  for (
+    const [before, lines] of [["enable", shown], [
+      "already",
+      terminal("disable --home -", [home]) ?? [],
+    ]] as const
+  ) {
+    assert.equal(lines.length, 1, lines.join());
+    for (const word of [before, "disable", JSON.stringify(metaOf(home))]) {
+      assert.ok(lines[0]?.includes(word), `${word}: ${lines[0]}`);
+    }
+  }
+  assert.equal(run(["disable", "--home", home]).stderr, "");
 });

@@ -55,7 +55,10 @@ for (const runtime of [...BUNDLED, ...FROM_SOURCE]) {
       (error as { code: string } | undefined)?.code ?? changed
     );
     assert.deepEqual(answers, ["invalid-meta", true, false]);
-    assert.match(failed.stderr, /^error: [^\n]+\n$/);
+    assert.match(
+      failed.stderr,
+      /^error: Cannot read [^\n]+\nerror: [^\n]+ says enable, not disable\n$/,
+    );
     assert.equal(
       run(["disable", "--check", "--home", makeHome(ENABLED)], { runtime })
         .code,
