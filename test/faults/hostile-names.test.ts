@@ -413,7 +413,9 @@ describe("in the way", { concurrency: true }, () => {
     await holder;
     assert.ok(took > 8_000, "it was not held up");
     assert.ok(took < LONGEST_MS, `${took} ms`);
-    assertRefused(result, lock);
+    // It may have found the one moment in which nobody had it.
+    if (result.code !== 0) assertRefused(result, lock);
+    else assert.match(readHome(home), /^status: disable\b/m);
   });
 });
 

@@ -70,6 +70,7 @@ export function assertHarmless({ stdout, stderr }: Result): void {
       /[^\P{C}\n]|\p{Zl}|\p{Zp}/u,
       "control characters",
     );
+    assert.doesNotMatch(text, /[^\S \n]/u, "blanks that look like another");
     assert.doesNotMatch(text, /^\s*::|##\[/m, "workflow commands");
   }
 }

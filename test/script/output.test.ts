@@ -33,6 +33,8 @@ const HOSTILE = [
   "a\u2028::error::b",
   "a\u200bb",
   "\u2066x\u2069",
+  "enable\u00a0",
+  "a\u3000b\u2007",
   "\x7f",
   '"\\u001b',
   "a\ue000b",

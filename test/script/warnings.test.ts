@@ -47,6 +47,7 @@ const WARNINGS: readonly (readonly [
   ],
   ["status", "status: maybe\n", {}, ['Unknown status "maybe"']],
   ["status", "status: Enable\n", {}, ['Unknown status "Enable"']],
+  ["status", "status: enable\u00a0\n", {}, ['Unknown status "enable\\u00a0"']],
   ["disable --check", "status: maybe\n", {}, ['Unknown status "maybe"']],
   ["status", "uuid: x\n", {}, []],
 ];
