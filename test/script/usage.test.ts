@@ -127,7 +127,7 @@ for (const [args, shows, same = args] of HELP) {
     const titles = stdout.match(/^[A-Z][a-z ]+:$/gm) ?? [];
     assert.equal(titles[0], "Examples:");
     const hasCheck = shows.includes("--check") || shows.includes("status");
-    assert.equal(/^  3 /m.test(stdout), hasCheck, "exit codes of its own");
+    assert.equal(/^ {2}3 /m.test(stdout), hasCheck, "exit codes of its own");
   });
 }
 
