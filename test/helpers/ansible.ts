@@ -19,7 +19,18 @@ export function makeShell(
 ): string {
   const folder = makeOpenFolder();
   const needed = [
-    ...["awk", "chmod", "grep", "gzip", "head", "id", "mkdir", "mktemp", "rm"],
+    ...[
+      "awk",
+      "chmod",
+      "env",
+      "grep",
+      "gzip",
+      "head",
+      "id",
+      "mkdir",
+      "mktemp",
+      "rm",
+    ],
     ...["sed", "sleep", "tail", "tr", "uname", ...more],
   ];
   for (const name of needed) {
