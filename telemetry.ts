@@ -193,8 +193,10 @@ type PathFinding =
   | { readonly kind: "safe" }
   /** A component that is not root's. */
   | { readonly kind: "owned"; readonly path: string; readonly uid: number }
-  /** A component of root's that others can write. */
+  /** A file or folder of root's that others can write. */
   | { readonly kind: "open"; readonly path: string }
+  /** A device, or a folder such as /tmp, that others are meant to write. */
+  | { readonly kind: "shared"; readonly path: string }
   /** A component that is not there, and that others could make. */
   | { readonly kind: "absent"; readonly path: string };
 
@@ -1190,7 +1192,10 @@ function inspectPath(file: string): PathFinding {
     // Lock and temporary file are made in the last folder, above the file.
     const isLastFolder = names.length === 1;
     const isSticky = (stat.mode & 0o1000) !== 0 && stat.isDirectory();
-    if (isOpen && (!isSticky || isLastFolder)) return { kind: "open", path };
+    if (isOpen && (!isSticky || isLastFolder)) {
+      const isPlain = stat.isFile() || (stat.isDirectory() && !isSticky);
+      return { kind: isPlain ? "open" : "shared", path };
+    }
     isAboveSticky = isOpen;
     const name = names.shift();
     if (name === undefined) return { kind: "safe" };
@@ -1231,6 +1236,10 @@ function refuseForRoot(file: string): void {
     case "open":
       return fail("refused", `others can change ${path}, ${rule}`, {
         advice: `chmod go-w ${word}`,
+      });
+    case "shared":
+      return fail("refused", `others can change ${path}, ${rule}`, {
+        advice: "use a home that only root can change",
       });
     case "absent":
       return fail("refused", `others can make ${path}, ${rule}`, {
@@ -1486,9 +1495,9 @@ export function refuseHomeByLook(home: string): void {
       advice: `write the home, ${safeJson(dirname(home))}`,
     });
   }
-  if (isThere(metaFile(home))) return;
+  if (isThere(metaFile(home)) || isThere(join(home, "telemetry"))) return;
   const inner = join(home, ".tiup");
-  if (isThere(inner) && !isThere(join(home, "telemetry"))) {
+  if (isThere(inner)) {
     fail("refused", `${name} holds a home and is none`, {
       advice: `write ${safeJson(inner)}`,
     });

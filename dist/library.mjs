@@ -786,9 +786,9 @@ function refuseHomeByLook(home) {
       advice: `write the home, ${safeJson(dirname(home))}`
     });
   }
-  if (isThere(metaFile(home))) return;
+  if (isThere(metaFile(home)) || isThere(join(home, "telemetry"))) return;
   const inner = join(home, ".tiup");
-  if (isThere(inner) && !isThere(join(home, "telemetry"))) {
+  if (isThere(inner)) {
     fail("refused", `${name} holds a home and is none`, {
       advice: `write ${safeJson(inner)}`
     });

@@ -1291,7 +1291,10 @@ function inspectPath(file) {
     const isOpen = (stat.mode & 18) !== 0;
     const isLastFolder = names.length === 1;
     const isSticky = (stat.mode & 512) !== 0 && stat.isDirectory();
-    if (isOpen && (!isSticky || isLastFolder)) return { kind: "open", path };
+    if (isOpen && (!isSticky || isLastFolder)) {
+      const isPlain = stat.isFile() || stat.isDirectory() && !isSticky;
+      return { kind: isPlain ? "open" : "shared", path };
+    }
     isAboveSticky = isOpen;
     const name = names.shift();
     if (name === void 0) return { kind: "safe" };
@@ -1324,6 +1327,10 @@ function refuseForRoot(file) {
     case "open":
       return fail("refused", `others can change ${path}, ${rule}`, {
         advice: `chmod go-w ${word}`
+      });
+    case "shared":
+      return fail("refused", `others can change ${path}, ${rule}`, {
+        advice: "use a home that only root can change"
       });
     case "absent":
       return fail("refused", `others can make ${path}, ${rule}`, {
@@ -1476,9 +1483,9 @@ function refuseHomeByLook(home) {
       advice: `write the home, ${safeJson(dirname(home))}`
     });
   }
-  if (isThere(metaFile(home))) return;
+  if (isThere(metaFile(home)) || isThere(join(home, "telemetry"))) return;
   const inner = join(home, ".tiup");
-  if (isThere(inner) && !isThere(join(home, "telemetry"))) {
+  if (isThere(inner)) {
     fail("refused", `${name} holds a home and is none`, {
       advice: `write ${safeJson(inner)}`
     });
