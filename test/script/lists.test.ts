@@ -249,7 +249,11 @@ test("100,000 lines are read, and their last one counts", () => {
   const check = ["disable", "--check", "--json", "--home", "-"];
   const { code, stdout } = run(check, {
     input,
-    runtime: inShell('"$@" | tail -n 1; test -s err || exit 3 2>err'),
+    cwd: makeHome(),
+    runtime: inShell(
+      '{ "$@"; echo $? >&3; } 3>code | tail -n 1; exit $(cat code)',
+    ),
+    env: { PATH: "/usr/bin:/bin" },
   });
   assert.equal(objects(stdout)[0]?.["home"], on);
   assert.equal(code, 3);
