@@ -737,7 +737,7 @@ export function metaFile(home: string): string {
 }
 
 function absoluteHome(home: string, folder = workingFolder()): string {
-  if (isAbsolute(home)) return home;
+  if (isAbsolute(home)) return join(home);
   if (folder === undefined) {
     return fail("unreadable", "the working directory cannot be found");
   }
@@ -1193,8 +1193,10 @@ function inspectPath(file: string): PathFinding {
     const isLastFolder = names.length === 1;
     const isSticky = (stat.mode & 0o1000) !== 0 && stat.isDirectory();
     if (isOpen && (!isSticky || isLastFolder)) {
-      const isPlain = stat.isFile() || (stat.isDirectory() && !isSticky);
-      return { kind: isPlain ? "open" : "shared", path };
+      // A link may lead to /tmp, which has to stay open.
+      const isShared = isSticky && links > 0;
+      const isDevice = !stat.isFile() && !stat.isDirectory();
+      return { kind: isShared || isDevice ? "shared" : "open", path };
     }
     isAboveSticky = isOpen;
     const name = names.shift();
@@ -1354,7 +1356,7 @@ async function carryOut(
   const deadline = monotonicMs() + GIVE_UP_MS;
   let homeMissing = false;
   try {
-    for (;;) {
+    for (let round = 1;; round++) {
       const before = await readSettled(file);
       const plan = makePlan(command, before, options);
       const source = before ? "file" : "default";
@@ -1366,7 +1368,9 @@ async function carryOut(
       if (swap.kind === "done") {
         return { plan, source, homeMissing, kept: swap.kept };
       }
-      if (monotonicMs() > deadline) fail("locked", "it keeps changing");
+      // In the first round it may be we who were stopped for long.
+      const isLate = round > 1 && monotonicMs() > deadline;
+      if (isLate) fail("locked", "it keeps changing");
     }
   } catch (error) {
     throw asMetaError(error, "unreadable");

@@ -771,7 +771,7 @@ function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
 }
 function absoluteHome(home, folder = workingFolder()) {
-  if (isAbsolute(home)) return home;
+  if (isAbsolute(home)) return join(home);
   if (folder === void 0) {
     return fail("unreadable", "the working directory cannot be found");
   }
@@ -1143,7 +1143,7 @@ async function carryOut(command, file, options) {
   const deadline = monotonicMs() + GIVE_UP_MS;
   let homeMissing = false;
   try {
-    for (; ; ) {
+    for (let round = 1; ; round++) {
       const before = await readSettled(file);
       const plan = makePlan(command, before, options);
       const source = before ? "file" : "default";
@@ -1155,7 +1155,8 @@ async function carryOut(command, file, options) {
       if (swap2.kind === "done") {
         return { plan, source, homeMissing, kept: swap2.kept };
       }
-      if (monotonicMs() > deadline) fail("locked", "it keeps changing");
+      const isLate = round > 1 && monotonicMs() > deadline;
+      if (isLate) fail("locked", "it keeps changing");
     }
   } catch (error2) {
     throw asMetaError(error2, "unreadable");

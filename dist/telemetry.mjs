@@ -954,7 +954,7 @@ function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
 }
 function absoluteHome(home, folder = workingFolder()) {
-  if (isAbsolute(home)) return home;
+  if (isAbsolute(home)) return join(home);
   if (folder === void 0) {
     return fail("unreadable", "the working directory cannot be found");
   }
@@ -1292,8 +1292,9 @@ function inspectPath(file) {
     const isLastFolder = names.length === 1;
     const isSticky = (stat.mode & 512) !== 0 && stat.isDirectory();
     if (isOpen && (!isSticky || isLastFolder)) {
-      const isPlain = stat.isFile() || stat.isDirectory() && !isSticky;
-      return { kind: isPlain ? "open" : "shared", path };
+      const isShared = isSticky && links > 0;
+      const isDevice = !stat.isFile() && !stat.isDirectory();
+      return { kind: isShared || isDevice ? "shared" : "open", path };
     }
     isAboveSticky = isOpen;
     const name = names.shift();
@@ -1398,7 +1399,7 @@ async function carryOut(command, file, options) {
   const deadline = monotonicMs() + GIVE_UP_MS;
   let homeMissing = false;
   try {
-    for (; ; ) {
+    for (let round = 1; ; round++) {
       const before = await readSettled(file);
       const plan = makePlan(command, before, options);
       const source = before ? "file" : "default";
@@ -1410,7 +1411,8 @@ async function carryOut(command, file, options) {
       if (swap2.kind === "done") {
         return { plan, source, homeMissing, kept: swap2.kept };
       }
-      if (monotonicMs() > deadline) fail("locked", "it keeps changing");
+      const isLate = round > 1 && monotonicMs() > deadline;
+      if (isLate) fail("locked", "it keeps changing");
     }
   } catch (error) {
     throw asMetaError(error, "unreadable");
