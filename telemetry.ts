@@ -250,7 +250,9 @@ type Given =
   /** No home was named: the one that TiUP finds. */
   | { readonly kind: "tiup" }
   /** From a flag, or an entry of the list on standard input. */
-  | { readonly kind: "flag" | "entry"; readonly home: string };
+  | { readonly kind: "flag" | "entry"; readonly home: string }
+  /** The beginning of an entry that is longer than any path. */
+  | { readonly kind: "overlong"; readonly home: string };
 
 /** What all homes of a run share. */
 interface Surroundings {
@@ -288,6 +290,7 @@ const OLDEST_NODE = 20;
 const META_KEYS = ["uuid", "secret", "status"] as const;
 const MAX_BYTES = 64 * 1024;
 const MAX_LINKS = 40;
+const MAX_PATH = 4096; // of Linux, in bytes
 const STALE_LOCK_MS = 5_000;
 const GIVE_UP_MS = 10_000;
 const OLD_TEMP_MS = 60_000;
@@ -440,9 +443,10 @@ function errno(error: unknown): string {
   return typeof code === "string" && /^E[A-Z\d]+$/.test(code) ? code : "";
 }
 
-// An error of Deno's permissions has a name, and no code.
+// The permissions of Deno and of Node have errors of their own.
 function isFromSystem(error: unknown): boolean {
-  const isDenied = error instanceof Error && error.name === "NotCapable";
+  const { name, code } = Object(error) as { name?: unknown; code?: unknown };
+  const isDenied = name === "NotCapable" || code === "ERR_ACCESS_DENIED";
   return isDenied || errno(error) !== "";
 }
 
@@ -775,7 +779,9 @@ function openIfThere(path: string, flags: number): number | undefined {
       case "ENXIO": // a socket
         return fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
       case "EAGAIN":
-        return fail("locked", "another process holds a lease on it");
+        return fail("unreadable", "another process holds a lease on it", {
+          advice: "try again",
+        });
       default:
         throw error;
     }
@@ -1181,6 +1187,8 @@ function inspectPath(file: string): PathFinding {
     }
     if (stat.uid !== 0) return { kind: "owned", path, uid: stat.uid };
     if (stat.isSymbolicLink()) {
+      // The links of processes lead elsewhere than they say: into containers.
+      if (path.startsWith("/proc/")) return { kind: "shared", path };
       links += 1;
       if (links > MAX_LINKS) fail("unreadable", "too many symlinks");
       const target = fs.readlinkSync(path);
@@ -2067,7 +2075,8 @@ async function* listEntries(
   let isEmpty = true;
   for await (const home of readEntries(run.separator)) {
     isEmpty = false;
-    yield { kind: "entry", home };
+    if (home.length <= MAX_PATH) yield { kind: "entry", home };
+    else yield { kind: "overlong", home: `${home.slice(0, 100)}...` };
   }
   if (isEmpty) throw new RunError("No TiUP home on standard input");
 }
@@ -2089,10 +2098,8 @@ async function* readEntries(separator: string): AsyncGenerator<string> {
       start = end + 1;
       end = rest.indexOf(separator, start);
     }
-    rest = rest.subarray(start);
-    if (rest.length > MAX_BYTES) {
-      throw new RunError("A line of standard input is longer than any path");
-    }
+    // Cut, and still longer than any path: it will fail as one home.
+    rest = rest.subarray(start, start + MAX_BYTES);
   }
   if (rest.length > 0) yield rest.toString();
 }
@@ -2154,6 +2161,9 @@ function reportOutcome(
 }
 
 function refuseHome(run: Run, given: Given, absolute: string): void {
+  if (given.kind === "overlong") {
+    fail("refused", "the line of the list is longer than any path");
+  }
   if (given.kind === "entry") {
     refuseListEntry(given.home);
     refuseHomeText(given.home);

@@ -137,7 +137,8 @@ function errno(error) {
   return typeof code === "string" && /^E[A-Z\d]+$/.test(code) ? code : "";
 }
 function isFromSystem(error) {
-  const isDenied = error instanceof Error && error.name === "NotCapable";
+  const { name, code } = Object(error);
+  const isDenied = name === "NotCapable" || code === "ERR_ACCESS_DENIED";
   return isDenied || errno(error) !== "";
 }
 var NAME = "[A-Za-z][\\w-]{0,999}";
@@ -361,7 +362,9 @@ function openIfThere(path, flags) {
       case "ENXIO":
         return fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
       case "EAGAIN":
-        return fail("locked", "another process holds a lease on it");
+        return fail("unreadable", "another process holds a lease on it", {
+          advice: "try again"
+        });
       default:
         throw error;
     }

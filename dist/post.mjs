@@ -520,7 +520,8 @@ function errno(error2) {
   return typeof code2 === "string" && /^E[A-Z\d]+$/.test(code2) ? code2 : "";
 }
 function isFromSystem(error2) {
-  const isDenied = error2 instanceof Error && error2.name === "NotCapable";
+  const { name, code: code2 } = Object(error2);
+  const isDenied = name === "NotCapable" || code2 === "ERR_ACCESS_DENIED";
   return isDenied || errno(error2) !== "";
 }
 var NAME = "[A-Za-z][\\w-]{0,999}";
@@ -741,7 +742,9 @@ function openIfThere(path, flags) {
       case "ENXIO":
         return fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
       case "EAGAIN":
-        return fail("locked", "another process holds a lease on it");
+        return fail("unreadable", "another process holds a lease on it", {
+          advice: "try again"
+        });
       default:
         throw error2;
     }

@@ -678,6 +678,7 @@ var OLDEST_NODE = 20;
 var META_KEYS = ["uuid", "secret", "status"];
 var MAX_BYTES = 64 * 1024;
 var MAX_LINKS = 40;
+var MAX_PATH = 4096;
 var STALE_LOCK_MS = 5e3;
 var GIVE_UP_MS = 1e4;
 var OLD_TEMP_MS = 6e4;
@@ -762,7 +763,8 @@ function errno(error) {
   return typeof code === "string" && /^E[A-Z\d]+$/.test(code) ? code : "";
 }
 function isFromSystem(error) {
-  const isDenied = error instanceof Error && error.name === "NotCapable";
+  const { name, code } = Object(error);
+  const isDenied = name === "NotCapable" || code === "ERR_ACCESS_DENIED";
   return isDenied || errno(error) !== "";
 }
 var NAME = "[A-Za-z][\\w-]{0,999}";
@@ -986,7 +988,9 @@ function openIfThere(path, flags) {
       case "ENXIO":
         return fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
       case "EAGAIN":
-        return fail("locked", "another process holds a lease on it");
+        return fail("unreadable", "another process holds a lease on it", {
+          advice: "try again"
+        });
       default:
         throw error;
     }
@@ -1281,6 +1285,7 @@ function inspectPath(file) {
     }
     if (stat.uid !== 0) return { kind: "owned", path, uid: stat.uid };
     if (stat.isSymbolicLink()) {
+      if (path.startsWith("/proc/")) return { kind: "shared", path };
       links += 1;
       if (links > MAX_LINKS) fail("unreadable", "too many symlinks");
       const target = fs.readlinkSync(path);
@@ -1924,7 +1929,8 @@ async function* listEntries(run, around) {
   let isEmpty = true;
   for await (const home of readEntries(run.separator)) {
     isEmpty = false;
-    yield { kind: "entry", home };
+    if (home.length <= MAX_PATH) yield { kind: "entry", home };
+    else yield { kind: "overlong", home: `${home.slice(0, 100)}...` };
   }
   if (isEmpty) throw new RunError("No TiUP home on standard input");
 }
@@ -1944,10 +1950,7 @@ async function* readEntries(separator) {
       start2 = end + 1;
       end = rest.indexOf(separator, start2);
     }
-    rest = rest.subarray(start2);
-    if (rest.length > MAX_BYTES) {
-      throw new RunError("A line of standard input is longer than any path");
-    }
+    rest = rest.subarray(start2, start2 + MAX_BYTES);
   }
   if (rest.length > 0) yield rest.toString();
 }
@@ -1996,6 +1999,9 @@ function reportOutcome(run, outcome, told, erasSaid) {
   };
 }
 function refuseHome(run, given, absolute) {
+  if (given.kind === "overlong") {
+    fail("refused", "the line of the list is longer than any path");
+  }
   if (given.kind === "entry") {
     refuseListEntry(given.home);
     refuseHomeText(given.home);
