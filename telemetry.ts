@@ -2069,6 +2069,10 @@ async function* listEntries(
   run: Run,
   around: Surroundings,
 ): AsyncGenerator<Given> {
+  const [, program] = process.argv;
+  if (program === "-") {
+    throw new RunError("Standard input holds the program, and so no list");
+  }
   if (around.isTerminal && await isTerminalAt(0)) {
     await printLines(["note: Reading homes, one a line; Ctrl-D ends the list"]);
   }

@@ -1923,6 +1923,10 @@ async function* listHomes(run, around) {
   }
 }
 async function* listEntries(run, around) {
+  const [, program] = process2.argv;
+  if (program === "-") {
+    throw new RunError("Standard input holds the program, and so no list");
+  }
   if (around.isTerminal && await isTerminalAt(0)) {
     await printLines(["note: Reading homes, one a line; Ctrl-D ends the list"]);
   }

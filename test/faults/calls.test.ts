@@ -136,9 +136,11 @@ describe("on the other runtimes", { concurrency }, () => {
   for (const { name, command } of BUNDLED.slice(1)) {
     const fault = "signal=KILL";
     const scenario = presentFile("reset", fault, command);
+    // Of reads Deno itself makes more or fewer in each run.
+    const names = /^(?!pread64)/;
     privileged(
       `reset of a present file is all or nothing on ${name}: ${fault}`,
-      () => tryEveryCall(scenario, fault),
+      () => tryEveryCall(scenario, fault, names),
     );
   }
 });
