@@ -1218,8 +1218,8 @@ function namesOf(path: string): string[] {
 }
 
 // For a command that people paste. What a shell could read otherwise is left to them.
-function shellWord(path: string): string {
-  return /^[\w./@+-]+$/.test(path) ? path : "PATH";
+function shellWord(text: string, placeholder: "PATH" | "NAME"): string {
+  return /^[\w./@+][\w./@+-]*$/.test(text) ? text : placeholder;
 }
 
 // Root uses only what nobody but root can change. That goes for reading, too: whoever
@@ -1229,7 +1229,7 @@ function refuseForRoot(file: string): void {
   const finding = inspectPath(file);
   if (finding.kind === "safe") return;
   const path = safeJson(finding.path);
-  const word = shellWord(finding.path);
+  const word = shellWord(finding.path, "PATH");
   const rule = "and root uses only what nobody else can change";
   switch (finding.kind) {
     case "owned": {
@@ -1238,7 +1238,7 @@ function refuseForRoot(file: string): void {
       const owner = name === undefined ? `user ${uid}` : printable(name);
       const advice = name === undefined
         ? "use --as-root where nobody else uses this machine"
-        : `run it as that user: sudo -u ${owner}`;
+        : `run it as that user: sudo -u ${shellWord(name, "NAME")}`;
       return fail("refused", `${path} belongs to ${owner}, ${rule}`, {
         advice,
       });

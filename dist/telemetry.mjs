@@ -1310,22 +1310,22 @@ function inspectPath(file) {
 function namesOf(path) {
   return path.split("/").filter((name) => name !== "" && name !== ".");
 }
-function shellWord(path) {
-  return /^[\w./@+-]+$/.test(path) ? path : "PATH";
+function shellWord(text, placeholder) {
+  return /^[\w./@+][\w./@+-]*$/.test(text) ? text : placeholder;
 }
 function refuseForRoot(file) {
   if (process2.geteuid?.() !== 0) return;
   const finding = inspectPath(file);
   if (finding.kind === "safe") return;
   const path = safeJson(finding.path);
-  const word = shellWord(finding.path);
+  const word = shellWord(finding.path, "PATH");
   const rule = "and root uses only what nobody else can change";
   switch (finding.kind) {
     case "owned": {
       const { uid } = finding;
       const name = uid === OVERFLOW_UID ? void 0 : findUser(uid)?.name;
       const owner = name === void 0 ? `user ${uid}` : printable(name);
-      const advice = name === void 0 ? "use --as-root where nobody else uses this machine" : `run it as that user: sudo -u ${owner}`;
+      const advice = name === void 0 ? "use --as-root where nobody else uses this machine" : `run it as that user: sudo -u ${shellWord(name, "NAME")}`;
       return fail("refused", `${path} belongs to ${owner}, ${rule}`, {
         advice
       });
