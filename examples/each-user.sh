@@ -12,9 +12,11 @@
 #            lists. LDAP and SSSD often list nobody.
 # TIMEOUT    Seconds after which a user's command is killed. Without it, 60.
 #
-# A line "user: NAME" stands before each answer. With --json, "user" is the last
-# key of each object. A user without ~/.tiup is skipped. A TIUP_HOME of a user's
-# profile is not seen. What a user's process answers is that user's claim.
+# A line "user: NAME" stands before each answer, and "user NAME: " before each line
+# on standard error. With --json, "user" is the last key of each object. A user
+# without ~/.tiup is skipped. A TIUP_HOME of a user's profile is not seen. What a
+# user's process answers is that user's claim: only lines of the program's own form
+# pass, and what is not printable ASCII is shown as "?".
 #
 # Exit 1: the command of a user failed, was killed or gave no answer. Exit 3: none
 # did, but --check found another state. Exit 2: usage, nothing was run.
@@ -27,18 +29,28 @@ LARGEST_ANSWER=65536
 LINE_BREAK='
 '
 
+# The answers that the program prints.
+TEXT='status: (enable|disable)|uuid: .*|(Enable|Disable) telemetry success|Reset uuid as: .* success'
+STRING='"([^"\\]|\\["\\/bfnrt]|\\u[0-9a-f]{4})*"'
+STATUS='"(enable|disable)"'
+STATE='"source":"(file|default)","status":'$STATUS'(,"previous":'$STATUS')?,"uuid":(null|'$STRING'),"changed":(true|false)'
+FAILURE='"error":\{"code":"[a-z-]+","message":'$STRING'(,"line":[1-9][0-9]{0,5})?\}'
+OBJECT='\{"schema":1,"command":"[a-z]+","home":(null|'$STRING'),"file":(null|'$STRING'),('$STATE'|'$FAILURE')\}'
+
 refuse() {
   printf 'error: %s\n' "$2" >&2
   exit "$1"
 }
 
-# Where sh is dash, it cannot close a descriptor above 9. Bash can.
+# Where sh is dash, it cannot close a descriptor above 9. Bash can. A keyring of
+# root's session would be open to the user.
 CLOSER=$(command -v bash || command -v sh)
 # shellcheck disable=SC2016 # another shell expands it
 CLOSE_DESCRIPTORS='
   for fd in /dev/fd/*; do
     case ${fd##*/} in [012]) ;; *) eval "exec ${fd##*/}>&-" ;; esac
   done
+  if command -v keyctl > /dev/null; then keyctl new_session > /dev/null 2>&1; fi
   exec "$@"'
 
 # The user's part. Its arguments are the home directory, the program's file, and
@@ -65,13 +77,10 @@ as_user() {
     "$CLOSER" -c "$CLOSE_DESCRIPTORS" "$CLOSER" "$@" < /dev/null
 }
 
-# No control character passes but the line break, those of UTF-8 included, and no
-# line that starts like one of ours. A process that the user left behind may hold
-# the pipe open: cat ends all the same.
+# A process that the user left behind may hold the pipe open: cat ends all the same.
 clean() {
   timeout "$((TIMEOUT + 5))" cat | head -c "$LARGEST_ANSWER" |
-    tr -d '\000-\011\013-\037\177' |
-    sed -e "s/$(printf '\302[\200-\237]')//g" -e 's/^user:/ user:/'
+    tr '\000-\011\013-\037\177-\377' '?'
 }
 
 # Prints what the user's process prints, then "code N", then what it says on
@@ -90,28 +99,35 @@ ask() {
   } 3>&1
 }
 
-# Says why there is no answer; nothing if there is one. Text has the reason of a
-# failure on standard error, JSON in an object.
+# Nothing but what the program prints for one home: else a user could forge what
+# another user answers.
+is_answer() {
+  if test -n "$json"; then
+    test "$(printf '%s\n' "$output" | head -n 1 | grep -xE "$OBJECT")" = "$output"
+  else
+    test "$(printf '%s\n' "$output" | head -n 2 | grep -xE "$TEXT")" = "$output"
+  fi
+}
+
+# Why there is no answer; empty if there is one. Text has the reason of a failure on
+# standard error, JSON in an object.
 find_fault() {
+  fault=
   answer=$output
   case $json$code in 1 | 2) answer=$output$errors ;; esac
   case $code in
-    [0123]) test -n "$answer" || echo "exit code $code without an answer${errors:+: $errors}" ;;
-    "$NO_PROGRAM") echo "may not read $program" ;;
-    137) echo "killed, or not done within $TIMEOUT seconds" ;;
-    *) echo "exit code ${code:-unknown}${errors:+: $errors}" ;;
-  esac | head -n 1
+    [0123]) test -n "$answer" || fault="exit code $code without an answer${errors:+: $errors}" ;;
+    "$NO_PROGRAM") fault="may not read $program" ;;
+    137) fault="killed, or not done within $TIMEOUT seconds" ;;
+    *) fault="exit code ${code:-unknown}${errors:+: $errors}" ;;
+  esac
+  fault=${fault%%"$LINE_BREAK"*}
 }
 
-# Of two equal keys the last counts, which is the one from here.
-as_json() {
-  printf '%s\n' "$output" | while IFS= read -r line; do
-    case $line in
-      '{"schema":1,'*'}')
-        printf '%s,"user":"%s"}\n' "${line%\}}" "$(json_text "$name")"
-        ;;
-    esac
-  done
+print_errors() {
+  printf '%s\n' "$errors" | while IFS= read -r line; do
+    printf 'user %s: %s\n' "$name" "$line"
+  done >&2
 }
 
 fault_as_json() {
@@ -128,14 +144,17 @@ json_text() {
 passwd_entry() {
   getent passwd "$1" && return
   case $1 in
-    -* | *[!A-Za-z0-9._-]*) echo "$1" ;;
-    *) eval "home=~$1" && echo "$1:::::$home" ;;
+    -* | *[!A-Za-z0-9._-]*) printf '%s:::::\n' "$1" ;;
+    *) eval "home=~$1" && printf '%s:::::%s\n' "$1" "$home" ;;
   esac
 }
 
 passwd_entries() {
-  test -n "${USERS-}" || getent passwd
-  for name in ${USERS-}; do
+  if test -z "${USERS-}"; then
+    getent passwd
+    return
+  fi
+  for name in $USERS; do
     passwd_entry "$name"
   done
 }
@@ -149,6 +168,7 @@ case $command in
     ;;
   *) refuse 2 "usage: each-user.sh status|enable|disable|reset [FLAGS]" ;;
 esac
+case " $* " in *' --home'*) refuse 2 "each user's ~/.tiup is asked for: leave out --home" ;; esac
 case " $* " in *' --json '*) json=json ;; *) json= ;; esac
 TIMEOUT=${TIMEOUT:-60}
 case $TIMEOUT in
@@ -167,13 +187,20 @@ case $program in
   /*) ;;
   *) refuse 1 "no program: name its file in full, as in TELEMETRY=\"node /opt/telemetry.mjs\"" ;;
 esac
-entries=$(passwd_entries 2> /dev/null | tr -d '\000-\011\013-\037\177')
+entries=$(passwd_entries 2> /dev/null) || entries=
+entries=$(printf '%s\n' "$entries" | tr '\000-\011\013-\037\177' '?') || entries=
 test -n "$entries" || refuse 1 "getent lists no users: name them, as in USERS=\"alice bob\""
 
 cd /
 worst=0
 asked=
-while IFS=: read -r name _ _ _ _ home _; do
+# No here-document: a shell keeps it in /tmp, which users can fill.
+IFS=$LINE_BREAK
+for entry in $entries; do
+  unset IFS
+  name=${entry%%:*}
+  home=${entry#*:*:*:*:*:}
+  home=${home%%:*}
   # shellcheck disable=SC2086 # TELEMETRY is split at blanks
   answer=$(
     ask "$name" "$home" "$program" \
@@ -183,25 +210,28 @@ while IFS=: read -r name _ _ _ _ home _; do
   test "$code" != "$NO_HOME" || continue
   asked=yes
   output=$(printf '%s\n' "$answer" | sed '/^code /,$d')
-  errors=$(printf '%s\n' "$answer" | sed -e '1,/^code /d' -e 's/^{/ {/')
-  test -z "$json" || output=$(as_json)
-  fault=$(find_fault)
+  errors=$(printf '%s\n' "$answer" | sed '1,/^code /d')
+  if ! is_answer; then
+    errors=$output${errors:+$LINE_BREAK$errors}
+    output=
+  fi
+  find_fault
   if test -z "$json"; then
     output="user: $name${output:+$LINE_BREAK$output}"
   elif test -n "$fault"; then
     output=$(fault_as_json)
+  else
+    output="${output%\}},\"user\":\"$(json_text "$name")\"}"
   fi
   printf '%s\n' "$output" || worst=1
   # Of a killed process the shell speaks there, too.
-  test -z "$errors" || test "$code" = 137 || printf '%s\n' "$errors" >&2
+  test -z "$errors" || test "$code" = 137 || print_errors
   test -z "$fault" || printf 'error: user %s: %s\n' "$name" "$fault" >&2
   case $fault:$code in
     :0) ;;
     :3) test "$worst" != 0 || worst=3 ;;
     *) worst=1 ;;
   esac
-done << EOF
-$entries
-EOF
+done
 test -n "$asked" || echo "note: none of these users has a TiUP home" >&2
 exit "$worst"
