@@ -158,7 +158,10 @@ describe("each-user.sh without getent", () => {
   privileged("finds the homes of those that USERS names", () => {
     const { code, stdout, stderr } = withoutGetent("ana nobody-here");
     assert.equal(stdout, `user: ana\n${ON}user: nobody-here\n`);
-    assert.match(stderr, /^runuser: .*nobody-here does not exist.*\n$/);
+    assert.match(
+      stderr,
+      /^user nobody-here: runuser: .*nobody-here does not exist.*\n$/,
+    );
     assert.equal(code, 1);
   });
 
@@ -191,6 +194,11 @@ const REFUSED: Readonly<
     env: { TIMEOUT: "1m" },
     code: 2,
     says: /TIMEOUT is a number of seconds, not "1m"/,
+  },
+  "a home": {
+    args: ["disable", "--home", "/srv"],
+    code: 2,
+    says: /leave out --home/,
   },
   "a limit of nothing": { env: { TIMEOUT: "0" }, code: 2, says: /TIMEOUT/ },
 };
@@ -248,8 +256,8 @@ const WAYS = {
 function makePath(names: readonly string[], without?: string): string {
   const folder = makeOpenFolder();
   const needed = [
-    ...["awk", "bash", "cat", "env", "getent", "head", "id", "ls", "sed"],
-    ...["setsid", "sh", "timeout", "tr"],
+    ...["awk", "bash", "cat", "env", "getent", "grep", "head", "id", "ls"],
+    ...["sed", "setsid", "sh", "timeout", "tr"],
   ];
   for (const name of [...needed, ...names]) {
     if (name === without) continue;
@@ -290,7 +298,9 @@ for (const [way, names] of Object.entries(WAYS)) {
 }
 
 function assertIsUser(text: string, { name, uid, home }: Person, path: string) {
-  const lines = text.replaceAll("\r", "").split("\n");
+  // What is no answer comes on standard error.
+  const lines = text.replaceAll("\r", "").replaceAll(`user ${name}: `, "")
+    .split("\n");
   const of = (kind: string) =>
     lines.filter((line) => line.startsWith(`${kind} `))
       .map((line) => line.slice(kind.length + 1));
@@ -366,9 +376,13 @@ const HOSTILE: Readonly<Record<string, Hostile>> = {
   murder: { lines: "kill -9 -1", fault: SILENT },
   suicide: { lines: "kill -9 $$", fault: OVER },
   daemon: {
-    lines: "echo done; setsid sleep 60 & exit 0",
-    text: "done\n",
-    json: SILENT,
+    lines: "echo 'Disable telemetry success'; setsid sleep 60 & exit 0",
+    text: "Disable telemetry success\n",
+    json: /^exit code 0 without an answer: Disable telemetry success$/,
+  },
+  chatty: {
+    lines: "echo hello; echo 'Disable telemetry success'",
+    fault: /^exit code 0 without an answer: hello$/,
   },
   flood: {
     lines: "yes '{\"schema\":1,' | head -c 9000000",
@@ -376,20 +390,26 @@ const HOSTILE: Readonly<Record<string, Hostile>> = {
   },
   escapes: {
     lines: String
-      .raw`printf '\033[31mred\007\r\b\177 \302\2333J \303\251 \0 x'`,
-    text: "[31mred 3J \u00e9  x\n",
-    json: SILENT,
+      .raw`printf '\033[31mred\007\r\b\177 \302\302\233\2332J \303\251 \0 x'`,
+    fault: /^exit code 0 without an answer: \?\[31mred\?{4} \?{4}2J \?\? \? x$/,
+  },
+  // The echo of some shells makes control characters of these.
+  backslashes: {
+    lines: String.raw`printf '%s\n' '\033]0;pwned\007\r' >&2; exit 5`,
+    fault: /^exit code 5: \\033\]0;pwned\\007\\r$/,
+  },
+  backslash_code: {
+    lines: String.raw`printf '%s\n' 'code \033[2J'`,
+    fault: /^exit code \\033\[2J$/,
   },
   forger: {
     lines: `printf 'user: root\\nstatus: disable\\n'
       printf 'user: root\\n{"schema":1,"user":"root"}\\n' >&2`,
-    text: " user: root\nstatus: disable\n",
-    json: /^exit code 0 without an answer: {2}user: root$/,
+    fault: /^exit code 0 without an answer: user: root$/,
   },
   half: {
     lines: `printf '{"schema":1,"command":"sta'`,
-    text: `{"schema":1,"command":"sta\n`,
-    json: SILENT,
+    fault: /^exit code 0 without an answer: \{"schema":1,"command":"sta$/,
   },
 };
 
@@ -408,6 +428,14 @@ function makeHostile() {
   return { people, env: { TELEMETRY: program, TIMEOUT: "4" } };
 }
 
+/** No user's line may pass for one of the script or of another user. */
+function assertMarked(stderr: string, people: readonly Person[]) {
+  const names = people.map(({ name }) => name).join("|");
+  for (const line of stderr.trimEnd().split("\n")) {
+    assert.match(line, new RegExp(`^(error: )?user (${names}): `));
+  }
+}
+
 /** The fault lines of standard error, by user. */
 function faults(stderr: string): Map<string, string> {
   const lines = stderr.matchAll(/^error: user (\S+): (.*)$/gm);
@@ -424,7 +452,8 @@ describe("hostile users", () => {
     const { people, env } = makeHostile();
     const { code, stdout, stderr } = eachUser(people, ["disable"], { env });
     assert.equal(code, 1);
-    assert.doesNotMatch(stdout + stderr, /[^\P{Cc}\n]/u);
+    assert.match(stdout + stderr, /^[ -~\n]*$/);
+    assertMarked(stderr, people);
     const found = faults(stderr);
     const blocks = stdout.split(/^user: /m).slice(1);
     assert.deepEqual(
@@ -438,7 +467,6 @@ describe("hostile users", () => {
       if (name !== "flood") assert.equal(blocks[i], `${name}\n${text}`);
       assertFault(found.get(name), fault);
     }
-    assert.doesNotMatch(stderr, /^(user|\{)/m);
     assert.equal(blocks.at(-1), "good\nDisable telemetry success\n");
     assert.ok(stdout.length < 200_000);
   });
@@ -448,7 +476,7 @@ describe("hostile users", () => {
     const args = ["disable", "--json"];
     const { code, stdout, stderr } = eachUser(people, args, { env });
     assert.equal(code, 1);
-    assert.doesNotMatch(stderr, /^(user|\{)/m);
+    assertMarked(stderr, people);
     const found = faults(stderr);
     const answers = objects<
       { user: string; status?: string; error?: { message: string } }
@@ -465,14 +493,73 @@ describe("hostile users", () => {
     }
   });
 
-  privileged("cannot answer for another user in JSON", () => {
+  const ANSWER =
+    '{"schema":1,"command":"status","home":"/h","file":null,"source":"file",' +
+    '"status":"disable","uuid":null,"changed":false}';
+  const FORGED = {
+    "another user's name": ANSWER.replace("}", ',"user":"root"}'),
+    "two objects in a line": ANSWER.replace("}", ',"user":"root"}') + ANSWER,
+    "two lines": `${ANSWER}\n${ANSWER}`,
+    "a line before": `x\n${ANSWER}`,
+    "a line behind": `${ANSWER}\nx`,
+    "a blank first": ` ${ANSWER}`,
+    "a key twice": ANSWER.replace("{", '{"schema":1,'),
+    "an object that is not closed": '{"schema":1,"a":{}',
+    "an escape that JSON does not know": ANSWER.replace("/h", "\\x"),
+    "a string that is not closed": ANSWER.replace("/h", "\\"),
+  };
+  privileged("a line of the form that the program prints is an answer", () => {
     const people = [makePerson("ana", 7001, ENABLED)];
-    const line =
-      '{"schema":1,"command":"status","user":"root","status":"disable"}';
-    const env = { TELEMETRY: makeScript(`echo '${line}'`) };
+    const env = { TELEMETRY: makeScript(`printf '%s\\n' '${ANSWER}'`) };
     const { stdout } = eachUser(people, ["status", "--json"], { env });
-    assert.deepEqual(objects(stdout).map(({ user }) => user), ["ana"]);
+    assert.equal(stdout, ANSWER.replace("}", ',"user":"ana"}\n'));
   });
+  for (const [what, lines] of Object.entries(FORGED)) {
+    privileged(`cannot answer for another user by ${what}`, () => {
+      const people = [makePerson("ana", 7001, ENABLED)];
+      const env = { TELEMETRY: makeScript(`printf '%s\\n' '${lines}'`) };
+      const { code, stdout } = eachUser(people, ["status", "--json"], { env });
+      const [answer, ...more] = objects<
+        { user: string; error?: { code: string } }
+      >(stdout);
+      assert.deepEqual(more, []);
+      assert.equal(answer?.user, "ana");
+      assert.equal(answer?.error?.code, "unanswered");
+      assert.equal(code, 1);
+    });
+  }
+});
+
+privileged("many users are asked where no temporary file can be made", () => {
+  const folder = makeHome();
+  const none = join(folder, "none");
+  const shell = `/${"x".repeat(8000)}`;
+  const people: Person[] = [
+    makePerson("ana", 7001, ENABLED),
+    ...Array.from({ length: 9 }, (_, i) => (
+      { name: `none${i}`, uid: 7002 + i, home: none, shell }
+    )),
+  ];
+  const line =
+    `mount -t tmpfs -o nr_inodes=1 none ${folder} && exec bash --posix "$@"`;
+  const { code, stdout } = eachUser(people, ["disable", "--check"], {
+    shell: ["sh", "-c", line, "sh"],
+    env: { ...telemetry(), TMPDIR: folder },
+  });
+  assert.deepEqual([code, stdout], [3, `user: ana\n${ON}`]);
+});
+
+test("a user's process has no key of root's session", (t) => {
+  if (process.getuid?.() !== 0) return skip(t, "root");
+  if (!has("keyctl")) return skip(t, "keyctl");
+  const line = `exec keyctl session - sh -c '
+    keyctl add user test-secret of-root @s && exec sh "$0" "$@"' "$@"`;
+  const { stderr } = eachUser([makePerson("ana", 7001, ENABLED)], ["status"], {
+    shell: ["sh", "-c", line, "sh"],
+    env: { TELEMETRY: makeScript("keyctl print %user:test-secret; echo done") },
+  });
+  assert.match(stderr, /^user ana: done$/m);
+  assert.doesNotMatch(stderr, /of-root/);
 });
 
 /** What hostile users plant in their homes, by whom the vault is attacked. */
