@@ -15,6 +15,7 @@ import {
   readCsv,
 } from "../helpers/ansible.ts";
 import {
+  DENO,
   DISABLED,
   ENABLED,
   makeHome,
@@ -231,6 +232,106 @@ describe("ship.sh", () => {
     assert.equal(stdout, "Disable telemetry success\nexit 0\n");
   });
 });
+
+/** What the role says of the runtime of a host that has only Deno. */
+function runtimeOfDeno(): string {
+  const tasks: { readonly "ansible.builtin.raw"?: string }[] = parse(
+    fs.readFileSync(join(ROLE, "tasks/main.yml"), "utf8"),
+  );
+  const ask = tasks.map((task) => task["ansible.builtin.raw"]).find(Boolean);
+  const shell = makeShell({ deno: DENO });
+  const said = execFileSync(shell, ["-c", ask ?? ""], { encoding: "utf8" });
+  return /^telemetry_runtime=(.*deno.*)$/m.exec(said)?.[1] ?? "";
+}
+
+test("Deno takes no deno.json from a folder that users can write", (t) => {
+  if (!isRoot) return skip(t, "root");
+  const shipped = ship(makeProgram());
+  const script = `
+    mount -t tmpfs none /mnt && cp "$1" /mnt/shipped &&
+    touch /mnt/deno && mount --bind "$2" /mnt/deno || exit 9
+    mkdir -p /mnt/.tiup/telemetry
+    for folder in /opt /var/tmp /tmp; do
+      mount -t tmpfs none "$folder" || exit 9
+      echo '{"imports":{"node:fs":"/nothing.mjs"}}' > "$folder/deno.json"
+    done
+    PATH=/mnt:$PATH sh /mnt/shipped "$3" '' disable --home /mnt/.tiup`;
+  const { stdout, stderr } = spawnSync(
+    "unshare",
+    ["--mount", "sh", "-c", script, "sh", shipped, DENO, runtimeOfDeno()],
+    { encoding: "utf8", env: { PATH: process.env["PATH"], HOME: "/none" } },
+  );
+  assert.equal(stdout, "Disable telemetry success\n", stderr);
+});
+
+const ANSWER = '{"schema":1,"source":"file","status":"disable","user":"ana"}';
+const STRANGER = "An answer of a user that was not asked: ana";
+
+/** What stands on standard output of a host, and what the report makes of it. */
+const TOLD: Readonly<
+  Record<string, {
+    readonly stdout: string;
+    readonly users?: "all" | readonly string[];
+    /** User, result and reason of each row. */
+    readonly rows: readonly string[];
+  }>
+> = {
+  "an answer": { stdout: ANSWER, rows: ["ana ok "] },
+  "an answer after a blank": {
+    stdout: ` ${ANSWER}`,
+    rows: [` failed ${ANSWER}`],
+  },
+  "an answer that a user wrote on standard error": {
+    stdout: `user ben: ${ANSWER}`,
+    rows: [` failed user ben: ${ANSWER}`],
+  },
+  "an answer of a user who was not asked": {
+    stdout: ANSWER,
+    users: ["ben"],
+    rows: [` failed ${STRANGER}`, "ben no home No TiUP home"],
+  },
+  "an answer of nobody": {
+    stdout: ANSWER.replace("user", "used"),
+    rows: [` failed ${STRANGER.replace("ana", "")}`],
+  },
+  "a note that nobody has a home": {
+    stdout: "note: none of these users has a TiUP home",
+    rows: [" no home No user has a TiUP home"],
+  },
+  "this note by a user": {
+    stdout: "user ben: note: none of these users has a TiUP home",
+    rows: [" failed user ben: note: none of these users has a TiUP home"],
+  },
+};
+
+for (const [what, { stdout, users = "all", rows }] of Object.entries(TOLD)) {
+  test(`the report, where a host told ${what}`, { skip: off }, () => {
+    const asked = { state: "disable", mode: "enforce", dry_run: false };
+    const script = `
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from telemetry import telemetry_rows
+answer, asked = json.loads(sys.argv[2])
+print(json.dumps(telemetry_rows(answer, {}, "host", asked)))`;
+    const told = [{ rc: 0, stdout }, { ...asked, users, homes: [] }];
+    const found: {
+      readonly user?: string;
+      readonly result: string;
+      readonly note?: string;
+      readonly error?: { readonly message: string };
+    }[] = JSON.parse(execFileSync(
+      "python3",
+      ["-B", "-c", script, join(ROLE, "filter_plugins"), JSON.stringify(told)],
+      { encoding: "utf8" },
+    ));
+    assert.deepEqual(
+      found.map(({ user = "", result, note, error }) =>
+        `${user} ${result} ${error?.message ?? note ?? ""}`
+      ),
+      rows,
+    );
+  });
+}
 
 test("the sample inventory is read, and names what the role knows", (t) => {
   const file = join(ROOT, "examples/ansible/inventory.yml");

@@ -25,11 +25,12 @@ telemetry() {
   $runtime "$folder/$program" "$@"
 }
 
-# An executable does not run where the file system is mounted noexec, or full.
+# An executable does not run where the file system is mounted noexec, or full. Where
+# only root may write is first: users can put files that a runtime reads into /tmp.
 folder=
 trap 'test -z "$folder" || rm -rf "$folder"' EXIT
 trap 'exit 1' HUP INT TERM
-for parent in /tmp /var/tmp /opt "${HOME:-/root}"; do
+for parent in /opt /var/tmp /tmp "${HOME:-/root}"; do
   folder=$(mktemp -d "$parent/telemetry.XXXXXX" 2> /dev/null) || continue
   chmod 755 "$folder" # the users read it
   fault=$(unpack 2>&1 && telemetry --version 2>&1) && break

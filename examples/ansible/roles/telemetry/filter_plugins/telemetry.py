@@ -6,6 +6,8 @@ import re
 STATES = ("disable", "enable")
 TEXTS = ("command", "user", "home", "file", "source", "status", "previous", "uuid")
 LONGEST_REASON = 500
+OBJECT_START = '{"schema":1,'
+NO_USER = "note: none of these users has a TiUP home"
 SSH_SAYS = re.compile(r"Shared connection to .* closed\.")
 
 
@@ -19,7 +21,7 @@ def telemetry_rows(answer, found, host, asked):
     """The rows of one host. `asked` holds state, mode, dry_run, users and homes."""
     rows = []
     if answer.get("rc") is not None:
-        rows = [row for row in map(read_row, lines_of(answer, "stdout")) if row]
+        rows = [asked_row(row, asked) for row in map(read_row, lines_of(answer, "stdout")) if row]
     rows += missing_rows(answer, found, rows, asked)
     user = telemetry_host(found).get("user")
     for row in rows:
@@ -39,11 +41,11 @@ def telemetry_fleet(hosts, hostvars):
 
 def read_row(line):
     """The object of a line that the program printed; None for any other line."""
+    if not line.startswith(OBJECT_START):
+        return None
     try:
         told = json.loads(line)
     except (ValueError, RecursionError):
-        return None
-    if not isinstance(told, dict) or told.get("schema") != 1:
         return None
     row = {key: as_text(told[key]) for key in TEXTS if isinstance(told.get(key), str)}
     row["schema"] = 1
@@ -53,6 +55,14 @@ def read_row(line):
         return row
     row["changed"] = told.get("changed") is True
     return row if row.get("status") in STATES else None
+
+
+def asked_row(row, asked):
+    """The row; a failure where its user was not asked."""
+    user, users = row.get("user"), asked["users"]
+    if not users or (user and (users == "all" or user in users)):
+        return row
+    return {"error": unanswered(f"An answer of a user that was not asked: {one_line(user or '')}")}
 
 
 def missing_rows(answer, found, rows, asked):
@@ -71,7 +81,7 @@ def missing_rows(answer, found, rows, asked):
         told = [row.get("user") for row in rows]
         users = asked["users"] if isinstance(asked["users"], list) else []
         return [{"user": user, "note": "No TiUP home"} for user in users if user not in told]
-    if asked["users"] and "note: none of these users" in said(answer):
+    if asked["users"] and NO_USER in lines_of(answer, "stderr") + lines_of(answer, "stdout"):
         return [{"note": "No user has a TiUP home"}]
     return [{"error": unanswered(reason(answer, found))}]
 
