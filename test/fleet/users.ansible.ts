@@ -233,6 +233,29 @@ describe("ship.sh", () => {
   });
 });
 
+test("what a host tells reaches no terminal and no spreadsheet as it is", {
+  skip: off,
+}, () => {
+  const report = join(makeHome(), "report");
+  const lines = [
+    String.raw`{"schema":1,"status":"enable"}`,
+    String
+      .raw`{"schema":1,"error":{"code":"x","message":"\t=1\u009b2J\u202e"}}`,
+  ];
+  const node = makeScript(`
+    case $1$2 in -e* | *--version) exit 0 ;; esac
+    printf '%s\\n' '${lines.join("' '")}'; exit 1`);
+  const { output } = playHosts(
+    { one: { ansible_shell_executable: makeShell({ node }) } },
+    ["--extra-vars", "telemetry_mode=check"],
+    report,
+  );
+  assert.match(output, /a home does not say disable/);
+  assert.match(output, / =1 2J /);
+  assert.doesNotMatch(output, /[\u0080-\u009f\u202e]/);
+  assert.deepEqual(readCsv(report).map((row) => row.at(-1)), ["", "' =1 2J "]);
+});
+
 /** What the role says of the runtime of a host that has only Deno. */
 function runtimeOfDeno(): string {
   const tasks: { readonly "ansible.builtin.raw"?: string }[] = parse(
