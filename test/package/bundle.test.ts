@@ -54,7 +54,7 @@ for (const path of BUNDLES) {
   test(`${name} evaluates no text as code and knows no network API`, () => {
     assert.doesNotMatch(
       text(path),
-      /\beval\b|\bFunction\(|\bfetch\(|\bWebSocket\b|\bXMLHttpRequest\b|\bEventSource\b|\bsendBeacon\b|\bprocess\.binding\b|\bimport\([^"]|\bDeno\.(?!version)|\bBun\.(?!version)/,
+      /(?<!--)\beval\b|\bFunction\(|\bfetch\(|\bWebSocket\b|\bXMLHttpRequest\b|\bEventSource\b|\bsendBeacon\b|\bprocess\.binding\b|\bimport\([^"]|\bDeno\.(?!version)|\bBun\.(?!version)/,
     );
   });
 
