@@ -335,7 +335,7 @@ privileged("no program of the user's ever has root's environment", () => {
   const trace = join(makeHome(), "trace");
   const { code } = eachUser([makePerson("ana", 7001, ENABLED)], ["status"], {
     shell: ["strace", "-fvqo", trace, "-e", "trace=execve", "/bin/sh"],
-    env: { ...telemetry(), SECRET: "root's" },
+    env: { ...telemetry(), USERS: "ana", SECRET: "root's" },
   });
   assert.equal(code, 0);
   const lines = fs.readFileSync(trace, "utf8").split("\n");
