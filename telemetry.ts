@@ -15,7 +15,7 @@
 import { type CAC, cac } from "cac";
 import { Buffer } from "node:buffer";
 import * as fs from "node:fs";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { v4 as mintUuid } from "uuid";
 
@@ -472,7 +472,8 @@ const COLON = /:(?= |$)/; //                             a: b        not a:b
 const BLANK = /^ *(?:#.*)?$/;
 const DOCUMENT = /^---(?: +(?:#.*)?)?$/;
 
-// What yaml.v2 refuses, and what breaks a line in YAML 1.1 only.
+// What yaml.v2 refuses, and what breaks a line in YAML 1.1 only. An emoji passes: as
+// two UTF-16 units, both of which are in the last range but one.
 const STRANGE = /[^\t\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
 
 // What is wrong with a line; named only where it is certain.
@@ -518,7 +519,8 @@ export function parseMeta(text: string): Meta {
  * @param text the whole file
  * @param changes the new values, which TiUP must read as they are given
  * @returns the new text
- * @throws {MetaError} `invalid-meta` where the new text would not say just that
+ * @throws {MetaError} `invalid-meta` where the old text is none, `unwritable` where the
+ *   new text would not say just that
  *
  * @example
  * ```ts
@@ -553,11 +555,13 @@ function editLines(
   }
   const bytes = Buffer.from(edited);
   if (bytes.length > MAX_BYTES) {
-    fail("invalid-meta", "it would become larger than 64 KiB");
+    fail("unwritable", "it would become larger than 64 KiB", {
+      advice: "nothing was changed; shorten it",
+    });
   }
   const reread = parseMeta(decode(bytes));
   if (META_KEYS.some((key) => reread[key] !== wanted[key])) {
-    fail("invalid-meta", "no edit changes just what was asked for");
+    fail("unwritable", "no edit changes just what was asked for");
   }
   return edited;
 }
@@ -642,6 +646,7 @@ function parseLine(content: string, offset: number): Line | undefined {
   if (quoted === undefined && COLON.test(source)) return undefined;
   // A missing value goes right behind the colon: "status:  # why".
   const head = source === "" ? trimBlanks(before) : before;
+  // None of the three keys may hold a collection, and no item of a list.
   const isOurs = indent === "" && isMetaKey(key);
   return {
     key,
@@ -665,7 +670,8 @@ function isMetaKey(key: string | undefined): key is keyof Meta {
 
 // Returns the levels once the line is on one of them, or undefined where it fits
 // none. A level begins below a key without a value: further right or, for a list, in
-// the column of its key, as in "team:\n- a\n- b\nsince: May\n".
+// the column of its key, as in "team:\n- a\n- b\nsince: May\n". Any other line goes on
+// the innermost level of its column and kind, which ends all deeper ones.
 function placeLine(
   levels: readonly Level[],
   line: Line,
@@ -850,7 +856,8 @@ async function compareAndSwap(
 ): Promise<Swap> {
   const made: string[] = [];
   try {
-    // The last two names may be links, which stay.
+    // Where `telemetry` or `meta.yaml` is a symlink, it stays, and what it leads to is
+    // changed.
     const folder = followLinks(dirname(file));
     makeFolders(folder, made);
     const target = followLinks(join(folder, basename(file)));
@@ -918,7 +925,7 @@ function isSameFile(one: fs.Stats, other: fs.Stats): boolean {
 }
 
 // A new file gets the mode that TiUP gives it from 1.12 on (pkg/utils/ioutil.go,
-// WriteFile); one that replaces an old file is closed until it has its group.
+// WriteFile). One that replaces an old file is 0600 until it has its group.
 function writeNew(path: string, bytes: Buffer, old?: fs.Stats): void {
   const mode = old ? 0o600 : 0o644 | (fs.statSync(dirname(path)).mode & 0o666);
   const descriptor = fs.openSync(path, CREATE, mode);
@@ -935,8 +942,9 @@ function writeNew(path: string, bytes: Buffer, old?: fs.Stats): void {
 }
 
 // The owner stays where the system permits, and is else the writer. The group must
-// stay where it has other rights than everyone: another group would get them. (An
-// access control list shows as rights of the group, and becomes them.)
+// stay where it has other rights than everyone: another group would get them. An
+// access control list is not copied: what `stat` shows of it as the rights of the
+// group become just that.
 function keepOwnerAndMode(descriptor: number, old: fs.Stats): void {
   const made = fs.fstatSync(descriptor);
   const groupRights = (old.mode >> 3) & 0o7;
@@ -946,6 +954,7 @@ function keepOwnerAndMode(descriptor: number, old: fs.Stats): void {
   if (!hasGroup && groupRights !== otherRights) {
     fail("unwritable", "its group cannot be kept, and has rights of its own");
   }
+  // Who may not give the group may not give the owner either.
   if (made.uid !== old.uid && hasGroup) {
     tryChown(descriptor, old.uid, old.gid);
   }
@@ -1012,7 +1021,10 @@ function followLinks(path: string): string {
     if (stat.uid !== 0 && stat.uid !== process.geteuid?.()) {
       fail("unwritable", "it is a symlink of another user");
     }
-    at = resolve(fs.realpathSync(dirname(at)), fs.readlinkSync(at));
+    const link = fs.readlinkSync(at);
+    const next = isAbsolute(link) ? link : `${dirname(at)}/${link}`;
+    // By the kernel, as what stands before a `..` may be a link, too.
+    at = join(fs.realpathSync.native(dirname(next)), basename(next));
   }
   return fail("unwritable", "too many symlinks");
 }
@@ -1027,8 +1039,9 @@ function makeFolders(folder: string, made: string[]): void {
   try {
     fs.mkdirSync(folder, mode);
   } catch (error) {
-    if (errno(error) === "EEXIST") return; // someone was faster
-    throw error;
+    if (errno(error) !== "EEXIST") throw error;
+    if (isThere(folder)) return; // someone was faster
+    fail("unwritable", `${safeJson(folder)} is a symlink that leads nowhere`);
   }
   made.push(folder);
   syncFolder(parent);
@@ -1086,8 +1099,8 @@ function tryLock(path: string): Lock | undefined {
 }
 
 // Only one process breaks a lock, and it looks again: else the second of two would
-// break the lock that the first has just taken. Where a stale mark lets two in after
-// all, isHeld() tells before the swap.
+// break the lock that the first has just taken. If two remove a stale `.break` at the
+// same moment, one may still remove a live lock: its owner finds out by isHeld().
 function breakStaleLock(path: string): void {
   if (!isOlder(path, STALE_LOCK_MS)) return;
   const mark = `${path}.break`;
@@ -1201,12 +1214,12 @@ function inspectPath(file: string): PathFinding {
     const isLastFolder = names.length === 1;
     const isSticky = (stat.mode & 0o1000) !== 0 && stat.isDirectory();
     if (isOpen && (!isSticky || isLastFolder)) {
-      // A link may lead to /tmp, which has to stay open.
+      // A link may lead to /tmp, which has to stay open: no advice to close it.
       const isShared = isSticky && links > 0;
       const isDevice = !stat.isFile() && !stat.isDirectory();
       return { kind: isShared || isDevice ? "shared" : "open", path };
     }
-    isAboveSticky = isOpen;
+    isAboveSticky = isOpen; // and sticky: the others have returned
     const name = names.shift();
     if (name === undefined) return { kind: "safe" };
     path = join(path, name);
@@ -1376,7 +1389,7 @@ async function carryOut(
       if (swap.kind === "done") {
         return { plan, source, homeMissing, kept: swap.kept };
       }
-      // In the first round it may be we who were stopped for long.
+      // In the first round this process may have been suspended: try once more.
       const isLate = round > 1 && monotonicMs() > deadline;
       if (isLate) fail("locked", "it keeps changing");
     }
@@ -1607,7 +1620,8 @@ export function homeRemarks(home: string, env: Environment): Remark[] {
   return [{ level: "warning", text: `${where}: using ${safeJson(home)}` }];
 }
 
-// What `--check` found instead, or undefined where the file says what it should.
+// What `--check` found instead, or undefined where TiUP reads that state from the file.
+// (The file may lack a value all the same, and would be changed without `--check`.)
 function differenceOf(
   outcome: Outcome,
   erasSaid: boolean,
@@ -1643,6 +1657,7 @@ function terminalNote(run: Run, outcome: Outcome): Remark[] {
     return note(`Changed ${name}: ${what}`);
   }
   const before = source === "file" ? wordFor(found) : "no file";
+  // The same state before: enable, of a file that lacked its uuid or secret.
   return before === status
     ? note(`Changed ${name}: ${status} before, now complete`)
     : note(`Changed ${name}: ${before} before, ${status} now`);
@@ -1717,7 +1732,7 @@ const FLAGS = {
   null: "Homes of the list end with NUL, as from find -print0",
   json: "Print one JSON object a line instead of text",
   "as-root": "As root, also use homes that others can change",
-  check: "Change nothing; exit 3 unless the file says so",
+  check: "Change nothing; exit 3 unless a file is in that state",
   all: "Also mint a new secret, so that reports cannot be linked",
   force: "Keep a damaged file as meta.yaml.bad, write a new one",
 } as const;
@@ -1760,7 +1775,7 @@ const EXIT_CODES: { readonly [name in keyof typeof EXIT]: string } = {
   done: "done, or already so",
   failed: "a home failed, or the whole run; standard error says why",
   usage: "usage; nothing was read or written",
-  differs: "--check: a file does not say so, or is missing",
+  differs: "--check: a file is in another state, or is missing",
 };
 
 const NO_FLAGS: ParsedFlags = { kind: "flags", options: {} };
@@ -1863,8 +1878,8 @@ function checkHome(home: string): string {
 
 // `help [command]` is `[command] --help`.
 function expandHelp(given: Arguments): Arguments {
-  const [first, ...words] = given.words;
-  if (first !== "help") return given;
+  if (given.words[0] !== "help") return given;
+  const words = given.words.filter((word) => word !== "help");
   if (given.flags.length > 0 || given.homes.length > 0) {
     failUsage("help takes no flags");
   }
@@ -2234,7 +2249,7 @@ function refuseSurroundings(): void {
     const needed = `Node ${OLDEST_NODE}.0.0 or newer is needed`;
     throw new RunError(`${needed}, and this is ${node}`);
   }
-  // There is no name of a file in front of the arguments then: one would be lost.
+  // No file is named in front of the arguments then, and the first would be dropped.
   const isEval = (flag: string) =>
     /^(-e|-p|-pe|--eval|--print)(=|$)/.test(flag);
   if (process.execArgv.some(isEval)) {
@@ -2253,13 +2268,14 @@ function refuseEnvFiles(): void {
   throw new RunError(`${why}; start it with bun --no-env-file`);
 }
 
-// From source only. Node has import.meta.main from 24.2 on, and gives what it reads
-// from standard input a name of its own. Before, tsx finds the file by other names.
+// From source only.
 function isStarted(): boolean {
-  const { main, url } = import.meta;
+  const { main, url } = import.meta; // Node has `main` from 24.2 on
+  // What Node reads from standard input.
   if (main === true || url.endsWith("/[eval1]")) return true;
   if (main === false) return false;
   const [, path = ""] = process.argv;
+  // tsx also finds telemetry.ts as `telemetry` and as `telemetry.js`.
   const paths = [path, `${path}.ts`, path.replace(/js$/, "ts")];
   return paths.flatMap((path) => [path, realPathOf(path)])
     .some((path) => pathToFileURL(path).href === url);

@@ -105,11 +105,11 @@ import { EOL as EOL3 } from "os";
 import { constants, promises } from "fs";
 var __awaiter = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve3) {
-      resolve3(value);
+    return value instanceof P ? value : new P(function(resolve2) {
+      resolve2(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve3, reject) {
+  return new (P || (P = Promise))(function(resolve2, reject) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
@@ -125,7 +125,7 @@ var __awaiter = function(thisArg, _arguments, P, generator) {
       }
     }
     function step(result) {
-      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -443,12 +443,12 @@ function saveState(name, value) {
 
 // action.ts
 import { realpathSync as realpathSync2 } from "node:fs";
-import { isAbsolute as isAbsolute2, resolve as resolve2 } from "node:path";
+import { isAbsolute as isAbsolute2, resolve } from "node:path";
 
 // telemetry.ts
 import { Buffer } from "node:buffer";
 import * as fs2 from "node:fs";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 
 // node_modules/uuid/dist/stringify.js
 var byteToHex = [];
@@ -628,11 +628,13 @@ function editLines(text, lines, changes) {
   }
   const bytes = Buffer.from(edited);
   if (bytes.length > MAX_BYTES) {
-    fail("invalid-meta", "it would become larger than 64 KiB");
+    fail("unwritable", "it would become larger than 64 KiB", {
+      advice: "nothing was changed; shorten it"
+    });
   }
   const reread = parseMeta(decode(bytes));
   if (META_KEYS.some((key) => reread[key] !== wanted[key])) {
-    fail("invalid-meta", "no edit changes just what was asked for");
+    fail("unwritable", "no edit changes just what was asked for");
   }
   return edited;
 }
@@ -972,7 +974,9 @@ function followLinks(path) {
     if (stat.uid !== 0 && stat.uid !== process2.geteuid?.()) {
       fail("unwritable", "it is a symlink of another user");
     }
-    at = resolve(fs2.realpathSync(dirname(at)), fs2.readlinkSync(at));
+    const link = fs2.readlinkSync(at);
+    const next = isAbsolute(link) ? link : `${dirname(at)}/${link}`;
+    at = join(fs2.realpathSync.native(dirname(next)), basename(next));
   }
   return fail("unwritable", "too many symlinks");
 }
@@ -984,8 +988,9 @@ function makeFolders(folder, made) {
   try {
     fs2.mkdirSync(folder, mode);
   } catch (error2) {
-    if (errno(error2) === "EEXIST") return;
-    throw error2;
+    if (errno(error2) !== "EEXIST") throw error2;
+    if (isThere(folder)) return;
+    fail("unwritable", `${safeJson(folder)} is a symlink that leads nowhere`);
   }
   made.push(folder);
   syncFolder(parent);
@@ -1447,12 +1452,12 @@ function chooseHome() {
   const given = getInput("tiup-home");
   if (given === "") return findPlace();
   refuseGivenHome(given);
-  return { home: resolve2(given), from: "tiup-home" };
+  return { home: resolve(given), from: "tiup-home" };
 }
 function findPlace() {
   const from = process3.env["TIUP_HOME"] ? "TIUP_HOME" : "the user's home";
   try {
-    return { home: resolve2(findHome(process3.env)), from };
+    return { home: resolve(findHome(process3.env)), from };
   } catch (error2) {
     if (!(error2 instanceof MetaError)) throw error2;
     throw new Failure(MESSAGES.noPlace(error2.message));
@@ -1484,7 +1489,7 @@ function followLinks2(path) {
   try {
     return realpathSync2(path);
   } catch {
-    return resolve2(path);
+    return resolve(path);
   }
 }
 async function look(visit, report) {

@@ -144,7 +144,8 @@ export declare function parseMeta(text: string): Meta;
  * @param text the whole file
  * @param changes the new values, which TiUP must read as they are given
  * @returns the new text
- * @throws {MetaError} `invalid-meta` where the new text would not say just that
+ * @throws {MetaError} `invalid-meta` where the old text is none, `unwritable` where the
+ *   new text would not say just that
  *
  * @example
  * ```ts

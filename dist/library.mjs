@@ -2,7 +2,7 @@
 // telemetry.ts
 import { Buffer } from "node:buffer";
 import * as fs from "node:fs";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 
 // node_modules/uuid/dist/stringify.js
 var byteToHex = [];
@@ -186,11 +186,13 @@ function editLines(text, lines, changes) {
   }
   const bytes = Buffer.from(edited);
   if (bytes.length > MAX_BYTES) {
-    fail("invalid-meta", "it would become larger than 64 KiB");
+    fail("unwritable", "it would become larger than 64 KiB", {
+      advice: "nothing was changed; shorten it"
+    });
   }
   const reread = parseMeta(decode(bytes));
   if (META_KEYS.some((key) => reread[key] !== wanted[key])) {
-    fail("invalid-meta", "no edit changes just what was asked for");
+    fail("unwritable", "no edit changes just what was asked for");
   }
   return edited;
 }
@@ -530,7 +532,9 @@ function followLinks(path) {
     if (stat.uid !== 0 && stat.uid !== process.geteuid?.()) {
       fail("unwritable", "it is a symlink of another user");
     }
-    at = resolve(fs.realpathSync(dirname(at)), fs.readlinkSync(at));
+    const link = fs.readlinkSync(at);
+    const next = isAbsolute(link) ? link : `${dirname(at)}/${link}`;
+    at = join(fs.realpathSync.native(dirname(next)), basename(next));
   }
   return fail("unwritable", "too many symlinks");
 }
@@ -542,8 +546,9 @@ function makeFolders(folder, made) {
   try {
     fs.mkdirSync(folder, mode);
   } catch (error) {
-    if (errno(error) === "EEXIST") return;
-    throw error;
+    if (errno(error) !== "EEXIST") throw error;
+    if (isThere(folder)) return;
+    fail("unwritable", `${safeJson(folder)} is a symlink that leads nowhere`);
   }
   made.push(folder);
   syncFolder(parent);

@@ -77,11 +77,11 @@ import { EOL as EOL2 } from "os";
 import { constants, promises } from "fs";
 var __awaiter = function(thisArg, _arguments, P, generator) {
   function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve3) {
-      resolve3(value);
+    return value instanceof P ? value : new P(function(resolve2) {
+      resolve2(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve3, reject) {
+  return new (P || (P = Promise))(function(resolve2, reject) {
     function fulfilled(value) {
       try {
         step(generator.next(value));
@@ -97,7 +97,7 @@ var __awaiter = function(thisArg, _arguments, P, generator) {
       }
     }
     function step(result) {
-      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
+      result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
     step((generator = generator.apply(thisArg, _arguments || [])).next());
   });
@@ -381,12 +381,12 @@ function getState(name) {
 
 // action.ts
 import { realpathSync as realpathSync2 } from "node:fs";
-import { isAbsolute as isAbsolute2, resolve as resolve2 } from "node:path";
+import { isAbsolute as isAbsolute2, resolve } from "node:path";
 
 // telemetry.ts
 import { Buffer } from "node:buffer";
 import * as fs from "node:fs";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 
 // node_modules/uuid/dist/stringify.js
 var byteToHex = [];
@@ -566,11 +566,13 @@ function editLines(text, lines, changes) {
   }
   const bytes = Buffer.from(edited);
   if (bytes.length > MAX_BYTES) {
-    fail("invalid-meta", "it would become larger than 64 KiB");
+    fail("unwritable", "it would become larger than 64 KiB", {
+      advice: "nothing was changed; shorten it"
+    });
   }
   const reread = parseMeta(decode(bytes));
   if (META_KEYS.some((key) => reread[key] !== wanted[key])) {
-    fail("invalid-meta", "no edit changes just what was asked for");
+    fail("unwritable", "no edit changes just what was asked for");
   }
   return edited;
 }
@@ -910,7 +912,9 @@ function followLinks(path) {
     if (stat.uid !== 0 && stat.uid !== process2.geteuid?.()) {
       fail("unwritable", "it is a symlink of another user");
     }
-    at = resolve(fs.realpathSync(dirname(at)), fs.readlinkSync(at));
+    const link = fs.readlinkSync(at);
+    const next = isAbsolute(link) ? link : `${dirname(at)}/${link}`;
+    at = join(fs.realpathSync.native(dirname(next)), basename(next));
   }
   return fail("unwritable", "too many symlinks");
 }
@@ -922,8 +926,9 @@ function makeFolders(folder, made) {
   try {
     fs.mkdirSync(folder, mode);
   } catch (error2) {
-    if (errno(error2) === "EEXIST") return;
-    throw error2;
+    if (errno(error2) !== "EEXIST") throw error2;
+    if (isThere(folder)) return;
+    fail("unwritable", `${safeJson(folder)} is a symlink that leads nowhere`);
   }
   made.push(folder);
   syncFolder(parent);
@@ -1258,7 +1263,7 @@ function isOneOf(values, value) {
 function findPlace() {
   const from = process3.env["TIUP_HOME"] ? "TIUP_HOME" : "the user's home";
   try {
-    return { home: resolve2(findHome(process3.env)), from };
+    return { home: resolve(findHome(process3.env)), from };
   } catch (error2) {
     if (!(error2 instanceof MetaError)) throw error2;
     throw new Failure(MESSAGES.noPlace(error2.message));
@@ -1276,7 +1281,7 @@ function followLinks2(path) {
   try {
     return realpathSync2(path);
   } catch {
-    return resolve2(path);
+    return resolve(path);
   }
 }
 async function look(visit, report) {

@@ -625,7 +625,7 @@ var cac = (name = "") => new CAC(name);
 // telemetry.ts
 import { Buffer } from "node:buffer";
 import * as fs from "node:fs";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 
 // node_modules/uuid/dist/stringify.js
 var byteToHex = [];
@@ -812,11 +812,13 @@ function editLines(text, lines, changes) {
   }
   const bytes = Buffer.from(edited);
   if (bytes.length > MAX_BYTES) {
-    fail("invalid-meta", "it would become larger than 64 KiB");
+    fail("unwritable", "it would become larger than 64 KiB", {
+      advice: "nothing was changed; shorten it"
+    });
   }
   const reread = parseMeta(decode(bytes));
   if (META_KEYS.some((key) => reread[key] !== wanted[key])) {
-    fail("invalid-meta", "no edit changes just what was asked for");
+    fail("unwritable", "no edit changes just what was asked for");
   }
   return edited;
 }
@@ -1156,7 +1158,9 @@ function followLinks(path) {
     if (stat.uid !== 0 && stat.uid !== process2.geteuid?.()) {
       fail("unwritable", "it is a symlink of another user");
     }
-    at = resolve(fs.realpathSync(dirname(at)), fs.readlinkSync(at));
+    const link = fs.readlinkSync(at);
+    const next = isAbsolute(link) ? link : `${dirname(at)}/${link}`;
+    at = join(fs.realpathSync.native(dirname(next)), basename(next));
   }
   return fail("unwritable", "too many symlinks");
 }
@@ -1168,8 +1172,9 @@ function makeFolders(folder, made) {
   try {
     fs.mkdirSync(folder, mode);
   } catch (error) {
-    if (errno(error) === "EEXIST") return;
-    throw error;
+    if (errno(error) !== "EEXIST") throw error;
+    if (isThere(folder)) return;
+    fail("unwritable", `${safeJson(folder)} is a symlink that leads nowhere`);
   }
   made.push(folder);
   syncFolder(parent);
@@ -1640,7 +1645,7 @@ var FLAGS = {
   null: "Homes of the list end with NUL, as from find -print0",
   json: "Print one JSON object a line instead of text",
   "as-root": "As root, also use homes that others can change",
-  check: "Change nothing; exit 3 unless the file says so",
+  check: "Change nothing; exit 3 unless a file is in that state",
   all: "Also mint a new secret, so that reports cannot be linked",
   force: "Keep a damaged file as meta.yaml.bad, write a new one"
 };
@@ -1677,7 +1682,7 @@ var EXIT_CODES = {
   done: "done, or already so",
   failed: "a home failed, or the whole run; standard error says why",
   usage: "usage; nothing was read or written",
-  differs: "--check: a file does not say so, or is missing"
+  differs: "--check: a file is in another state, or is missing"
 };
 var NO_FLAGS = { kind: "flags", options: {} };
 var USAGE = "usage: telemetry <command> [flags], see telemetry --help";
@@ -1760,8 +1765,8 @@ function checkHome(home) {
   return home;
 }
 function expandHelp(given) {
-  const [first, ...words] = given.words;
-  if (first !== "help") return given;
+  if (given.words[0] !== "help") return given;
+  const words = given.words.filter((word) => word !== "help");
   if (given.flags.length > 0 || given.homes.length > 0) {
     failUsage("help takes no flags");
   }

@@ -142,12 +142,18 @@ test("a last key without value and line end is filled in, and others follow", ()
 });
 
 test("an edit that would make the file larger than 64 KiB is refused", () => {
-  const text = `status: enable\n#${"x".repeat(65_500)}\n`;
+  const text = `uuid: x\n${"#".repeat(64 * 1024 - 9)}\n`;
   const home = makeHome(text);
-  const { code, stderr } = run(["enable", "--home", home]);
-  assert.equal(code, 1);
-  assert.match(stderr, /larger than 64 KiB/);
-  assert.equal(readHome(home), text);
+  for (const args of [["disable"], ["disable", "--force"]]) {
+    const { code, stderr } = run([...args, "--home", home]);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^error: Cannot change [^\n]*larger than 64 KiB[^\n]*\n$/,
+    );
+    assert.equal(readHome(home), text);
+    assert.deepEqual(listing(home), ["meta.yaml"]);
+  }
 });
 
 test("an anchor on the secret, which an alias could show, is refused", () => {

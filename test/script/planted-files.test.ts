@@ -98,6 +98,21 @@ describe("a link", { concurrency: true }, () => {
     assert.deepEqual(listing(home), ["meta.yaml"]);
   });
 
+  test("with `..` behind another link leads where the kernel says", async () => {
+    for (const before of [undefined, ENABLED]) {
+      const home = makeHome("");
+      const target = join(home, "other/real.yaml");
+      fs.mkdirSync(join(home, "other/folder"), { recursive: true });
+      fs.symlinkSync("../other/folder", join(home, "telemetry/sub"));
+      fs.rmSync(metaOf(home));
+      fs.symlinkSync("sub/../real.yaml", metaOf(home));
+      if (before) fs.writeFileSync(target, before);
+      await succeed(["disable", "--home", home]);
+      assert.match(fs.readFileSync(target, "utf8"), /^status: disable$/m);
+      assert.deepEqual(listing(home), ["meta.yaml", "sub"]);
+    }
+  });
+
   test("that dangles gets its target made", async () => {
     const home = makeHome("");
     fs.rmSync(metaOf(home));

@@ -105,6 +105,7 @@ const HELP: readonly (readonly [
   same?: string[],
 ])[] = [
   [["-h"], [...ALL, "0", "1", "2", "3"], ["help"]],
+  [["help", "help"], [...ALL, "0", "1", "2", "3"], ["help"]],
   [["--json", "--help"], ALL],
   [["status", "-h"], ["0", "1", "2"], ["help", "status"]],
   [["enable", "-h"], ["--check", "--force", "3"], ["help", "enable"]],
