@@ -1740,7 +1740,7 @@ const FLAGS = {
 const DESCRIPTION =
   "Check TiUP's telemetry, turn it on or off, prove its state";
 
-const LIST = "find /home -maxdepth 2 -name .tiup -print0 |";
+const LIST = "find /srv -maxdepth 2 -name .tiup -print0 |";
 const EXAMPLES: { readonly [name in Command | "help"]: readonly string[] } = {
   help: [
     "  telemetry status            # what the file says",

@@ -841,7 +841,7 @@ function homeRemarks(home, env) {
   const where = `HOME is ${safeJson(HOME)}, but TiUP follows /etc/passwd`;
   return [{ level: "warning", text: `${where}: using ${safeJson(home)}` }];
 }
-var LIST = "find /home -maxdepth 2 -name .tiup -print0 |";
+var LIST = "find /srv -maxdepth 2 -name .tiup -print0 |";
 var EXAMPLES = {
   help: [
     "  telemetry status            # what the file says",

@@ -1650,7 +1650,7 @@ var FLAGS = {
   force: "Keep a damaged file as meta.yaml.bad, write a new one"
 };
 var DESCRIPTION = "Check TiUP's telemetry, turn it on or off, prove its state";
-var LIST = "find /home -maxdepth 2 -name .tiup -print0 |";
+var LIST = "find /srv -maxdepth 2 -name .tiup -print0 |";
 var EXAMPLES = {
   help: [
     "  telemetry status            # what the file says",
