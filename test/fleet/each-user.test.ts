@@ -339,7 +339,9 @@ privileged("no program of the user's ever has root's environment", () => {
   });
   assert.equal(code, 0);
   const lines = fs.readFileSync(trace, "utf8").split("\n");
-  const start = lines.findIndex((line) => /execve\("[^"]*runuser"/.test(line));
+  const start = lines.findIndex((line) =>
+    /execve\("[^"]*runuser", \["runuser", "-u", "ana"/.test(line)
+  );
   const programs = lines.slice(start).filter((line) =>
     /execve\("[^"]*\/(runuser|sh|env|node|telemetry.mjs)", .* = 0$/.test(line)
   );
