@@ -25,6 +25,7 @@ export LC_ALL=C
 
 NO_HOME=99
 NO_PROGRAM=98
+CLOSED_HOME=97
 LARGEST_ANSWER=65536
 LINE_BREAK='
 '
@@ -54,9 +55,12 @@ CLOSE_DESCRIPTORS='
   exec "$@"'
 
 # The user's part. Its arguments are the home directory, the program's file, and
-# what env needs.
+# what env needs. Only a home that is known not to be there is skipped.
 RUN="
-  test -e \"\$0/.tiup\" || test -L \"\$0/.tiup\" || exit $NO_HOME
+  test -e \"\$0/.tiup\" || test -L \"\$0/.tiup\" || case \$0\$(ls -d \"\$0/.tiup\" 2>&1) in
+    /*': No such file or directory' | /*': Not a directory') exit $NO_HOME ;;
+    *) exit $CLOSED_HOME ;;
+  esac
   test -r \"\$1\" || test -x \"\$1\" || exit $NO_PROGRAM
   shift
   exec env -i \"\$@\""
@@ -117,6 +121,7 @@ find_fault() {
   case $json$code in 1 | 2) answer=$output$errors ;; esac
   case $code in
     [0123]) test -n "$answer" || fault="exit code $code without an answer${errors:+: $errors}" ;;
+    "$CLOSED_HOME") fault="may not enter $home" ;;
     "$NO_PROGRAM") fault="may not read $program" ;;
     137) fault="killed, or not done within $TIMEOUT seconds" ;;
     *) fault="exit code ${code:-unknown}${errors:+: $errors}" ;;

@@ -144,6 +144,41 @@ describe("each-user.sh", () => {
   );
 });
 
+privileged("a home in a folder that is closed to its user fails", () => {
+  const closed = makeHome();
+  const people = [
+    { name: "ana", uid: 7001, home: join(closed, "ana") },
+    { name: "ben", uid: 7002, home: "/etc/passwd/none" },
+    { name: "cid", uid: 7003, home: "cid" },
+  ];
+  fs.mkdirSync(join(closed, "ana/.tiup"), { recursive: true });
+  fs.chmodSync(closed, 0o700);
+  const { code, stdout, stderr } = eachUser(people, ["status"], {
+    env: telemetry(),
+  });
+  assert.equal(stdout, "user: ana\nuser: cid\n");
+  assert.deepEqual(stderr.split("\n"), [
+    `error: user ana: may not enter ${closed}/ana`,
+    "error: user cid: may not enter cid",
+    "",
+  ]);
+  assert.equal(code, 1);
+});
+
+privileged("a list of users that was not read to its end is refused", () => {
+  const path = makePath(["runuser", "node"], "getent");
+  const person = makePerson("ana", 7001, DISABLED);
+  const getent = `echo ana:x:7001:7001:a:${person.home}:/bin/sh; kill -9 $$`;
+  fs.symlinkSync(makeScript(getent), join(path, "getent"));
+  const line = `PATH=${path} exec sh ${EACH_USER} disable --check`;
+  const { code, stdout, stderr } = eachUser([person], [], {
+    shell: ["bash", "-c", line],
+    env: telemetry(),
+  });
+  assert.match(stderr, /^error: getent lists no users: [^\n]+\n$/);
+  assert.deepEqual([code, stdout], [1, ""]);
+});
+
 describe("each-user.sh without getent", () => {
   const withoutGetent = (USERS: string) => {
     const people = [makePerson("ana", 7001, ENABLED)];
