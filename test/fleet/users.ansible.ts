@@ -36,7 +36,7 @@ import {
 
 const ROLE = join(ROOT, "examples/ansible/roles/telemetry");
 const NEEDED_BY_EACH_USER = [
-  ...["bash", "cat", "getent", "runuser", "setsid", "sh", "timeout"],
+  ...["bash", "cat", "getent", "ls", "runuser", "setsid", "sh", "timeout"],
 ];
 
 const off = ansibleIsMissing();
