@@ -58,7 +58,7 @@ describe("each-user.sh", () => {
     const people = [
       makePerson("ana", 7001, ENABLED),
       makePerson("ben", 7002, DISABLED),
-      { name: "homeless", uid: 7003, home: join(makeHome(), "none") },
+      { name: "homeless", uid: 7003, home: join(makeOpenFolder(), "none") },
       { name: "other", uid: 7004, home: makeOpenFolder() },
     ];
     const { code, stdout, stderr } = eachUser(people, ["status"], {
@@ -150,6 +150,7 @@ privileged("a home in a folder that is closed to its user fails", () => {
     { name: "ana", uid: 7001, home: join(closed, "ana") },
     { name: "ben", uid: 7002, home: "/etc/passwd/none" },
     { name: "cid", uid: 7003, home: "cid" },
+    { name: "dee", uid: 7004, home: closed, shell: "/sbin/nologin" },
   ];
   fs.mkdirSync(join(closed, "ana/.tiup"), { recursive: true });
   fs.chmodSync(closed, 0o700);

@@ -27,6 +27,7 @@ import {
 import {
   EACH_USER,
   giveTo,
+  makeOpenFolder,
   makePerson,
   makeProgram,
   makeScript,
@@ -64,7 +65,7 @@ function makePeople() {
     off: makePerson("off", 7002, DISABLED),
     bad: makePerson("bad", 7003, "status: ["),
     hostile: makePerson("hostile", 7004, ENABLED),
-    none: { name: "none", uid: 7005, home: join(makeHome(), "none") },
+    none: { name: "none", uid: 7005, home: join(makeOpenFolder(), "none") },
   };
   fs.rmSync(metaOf(tiup(people.hostile)));
   fs.symlinkSync("/etc/shadow", metaOf(tiup(people.hostile)));
