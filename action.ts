@@ -167,7 +167,7 @@ const SECRET = /^[0-9a-f]{32}$/i;
 
 // The advice of the command line speaks of its flags.
 const ADVICE = new Map([
-  ["invalid-meta", "mend the file, or delete it first"],
+  ["invalid-meta", "mend the file, or delete it and run this step again"],
 ]);
 
 // --------------------------------------------------------------- Messages
@@ -201,21 +201,21 @@ export const MESSAGES = {
   resetInCheck: () => "reset: true is valid with mode: enforce only",
   undeclared: (given: string, variable: string) =>
     `No input is ${given}; valid are ${INPUTS.join(", ")}; ` +
-    `where ${variable} is a variable of the job's own, or an input of an outer composite action that the runner hands on, rename it`,
+    `if you did not write it, ${variable} is a variable of the job's own, or an input of an outer composite action that the runner hands on; rename it there`,
   missingHome: () =>
     "INPUT_TIUP-HOME is missing; a shell between the runner and Node drops such names: use a runner that starts Node directly",
   oddHome: (given: string) =>
     `tiup-home is ${given}, and nothing expands $ or splits lines; write one path in full`,
   refusedHome: (reason: string) => `tiup-home: ${reason}`,
   relativeVariable: (given: string) =>
-    `TIUP_HOME is ${given}, and TiUP looks for that in the folder of each step; write the path in full`,
+    `TIUP_HOME is ${given}, a relative path, which TiUP looks for in the folder of each step; write the path in full`,
 
   differs: (file: string, found: string, state: string) =>
-    `${file} says ${found}, not ${state}; mode: enforce changes that`,
+    `${file} says ${found}, not ${state}; set mode: enforce to change that`,
   differsFromNeither: (file: string, state: string) =>
-    `${file} does not say ${state}: its status is neither enable nor disable, and TiUP takes that as disabled; mode: enforce changes that`,
+    `${file} does not say ${state}: its status is neither enable nor disable, and TiUP takes that as disabled; set mode: enforce to change that`,
   noFile: (file: string) =>
-    `No file ${file}: TiUP up to 1.11.2 takes that as enabled, later versions as disabled; mode: enforce writes it`,
+    `No file ${file}: TiUP up to 1.11.2 takes that as enabled, later versions as disabled; set mode: enforce to write it`,
   noPlace: (reason: string) =>
     `No TiUP home: ${reason}; set tiup-home or TIUP_HOME`,
   noHome: (home: string, state: string) =>

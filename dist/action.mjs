@@ -1368,7 +1368,7 @@ var MEANT_FOR_US = /* @__PURE__ */ new Set([
 var UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 var SECRET = /^[0-9a-f]{32}$/i;
 var ADVICE2 = /* @__PURE__ */ new Map([
-  ["invalid-meta", "mend the file, or delete it first"]
+  ["invalid-meta", "mend the file, or delete it and run this step again"]
 ]);
 var MESSAGES = {
   changed: (file, before, now) => `Changed ${file}: ${before} before, ${now} now`,
@@ -1386,14 +1386,14 @@ var MESSAGES = {
   noSummary: (reason) => `The summary cannot be written (${reason})`,
   value: (input, given, valid) => `${input} is ${given}, not ${valid}`,
   resetInCheck: () => "reset: true is valid with mode: enforce only",
-  undeclared: (given, variable) => `No input is ${given}; valid are ${INPUTS.join(", ")}; where ${variable} is a variable of the job's own, or an input of an outer composite action that the runner hands on, rename it`,
+  undeclared: (given, variable) => `No input is ${given}; valid are ${INPUTS.join(", ")}; if you did not write it, ${variable} is a variable of the job's own, or an input of an outer composite action that the runner hands on; rename it there`,
   missingHome: () => "INPUT_TIUP-HOME is missing; a shell between the runner and Node drops such names: use a runner that starts Node directly",
   oddHome: (given) => `tiup-home is ${given}, and nothing expands $ or splits lines; write one path in full`,
   refusedHome: (reason) => `tiup-home: ${reason}`,
-  relativeVariable: (given) => `TIUP_HOME is ${given}, and TiUP looks for that in the folder of each step; write the path in full`,
-  differs: (file, found, state) => `${file} says ${found}, not ${state}; mode: enforce changes that`,
-  differsFromNeither: (file, state) => `${file} does not say ${state}: its status is neither enable nor disable, and TiUP takes that as disabled; mode: enforce changes that`,
-  noFile: (file) => `No file ${file}: TiUP up to 1.11.2 takes that as enabled, later versions as disabled; mode: enforce writes it`,
+  relativeVariable: (given) => `TIUP_HOME is ${given}, a relative path, which TiUP looks for in the folder of each step; write the path in full`,
+  differs: (file, found, state) => `${file} says ${found}, not ${state}; set mode: enforce to change that`,
+  differsFromNeither: (file, state) => `${file} does not say ${state}: its status is neither enable nor disable, and TiUP takes that as disabled; set mode: enforce to change that`,
+  noFile: (file) => `No file ${file}: TiUP up to 1.11.2 takes that as enabled, later versions as disabled; set mode: enforce to write it`,
   noPlace: (reason) => `No TiUP home: ${reason}; set tiup-home or TIUP_HOME`,
   noHome: (home, state) => `No home folder ${home}, so no file that says ${state}; check the path, or use mode: enforce`,
   contradicted: (state) => `TIUP_TELEMETRY_STATUS is not ${state}, and what TiUP starts follows it; remove the variable`,

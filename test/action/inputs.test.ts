@@ -45,7 +45,7 @@ test("an undeclared input that is meant for us is refused, and what is valid is 
     const main = startJob().main({ "tiup-home": home, [given]: "true" });
     const name = given.toLowerCase().replaceAll(" ", "_");
     const valid = "state, mode, tiup-home, reset, verify";
-    const text = `No input is "${name}"; valid are ${valid}; where `;
+    const text = `No input is "${name}"; valid are ${valid}; if `;
     assertFails(main, new RegExp(`^${text}`));
     assert.equal(readHome(home), ENABLED);
   }

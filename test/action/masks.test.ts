@@ -149,7 +149,7 @@ test("the summary is a small table, as HTML", () => {
     main.summary,
     `<h3>TiUP telemetry</h3>
 <table>${table}</table>
-<p>Failed: <code>${failure}&#59; mode&#58; enforce changes that</code></p>
+<p>Failed: <code>${failure}&#59; set mode&#58; enforce to change that</code></p>
 `,
   );
 });

@@ -213,7 +213,7 @@ const CHECKS: readonly Situation[] = [
     main: [
       "exit 1",
       `Not changed "F1": enable`,
-      `error [TiUP telemetry failed] F1 "F1" says enable, not disable; mode: enforce changes that`,
+      `error [TiUP telemetry failed] F1 "F1" says enable, not disable; set mode: enforce to change that`,
       `Home: "H1", from tiup-home`,
       "H1 | tiup-home | disable | enable | enable | no",
       "status=enable previous=enable changed=false source=file file=F1 uuid=a-uuid",
@@ -245,7 +245,7 @@ const CHECKS: readonly Situation[] = [
     main: [
       "exit 1",
       `Not changed "F1": neither enable nor disable`,
-      `error [TiUP telemetry failed] F1 "F1" does not say enable: its status is neither enable nor disable, and TiUP takes that as disabled; mode: enforce changes that`,
+      `error [TiUP telemetry failed] F1 "F1" does not say enable: its status is neither enable nor disable, and TiUP takes that as disabled; set mode: enforce to change that`,
       `Home: "H1", from tiup-home`,
       "H1 | tiup-home | enable | neither enable nor disable | neither enable nor disable | no",
       "status=disable previous=disable changed=false source=file file=F1 uuid=a-uuid",
@@ -258,7 +258,7 @@ const CHECKS: readonly Situation[] = [
     main: [
       "exit 1",
       `Not changed "F1": no file`,
-      `error [TiUP telemetry failed] F1 No file "F1": TiUP up to 1.11.2 takes that as enabled, later versions as disabled; mode: enforce writes it`,
+      `error [TiUP telemetry failed] F1 No file "F1": TiUP up to 1.11.2 takes that as enabled, later versions as disabled; set mode: enforce to write it`,
       `Home: "H1", from tiup-home`,
       `H1 | tiup-home | ${state} | no file | no file | no`,
       "status=disable previous=disable changed=false source=default file=F1 uuid=",
@@ -403,7 +403,7 @@ const DRIFTS: readonly Situation[] = [
     main: UNCHANGED,
     post: [
       "exit 1",
-      `error [TiUP telemetry failed at the end of the job] F1 Cannot read "F1", ${TWICE}; mend the file, or delete it first`,
+      `error [TiUP telemetry failed at the end of the job] F1 Cannot read "F1", ${TWICE}; mend the file, or delete it and run this step again`,
       `Home: "H1", from tiup-home`,
       "H1 | tiup-home | disable | disable | - | -",
     ],
@@ -490,7 +490,7 @@ const MOVES: readonly Situation[] = [
     post: [
       "exit 1",
       `"F1": disable at the end of the job`,
-      `error [TiUP telemetry failed at the end of the job] F2 Cannot read "F2", ${TWICE}; mend the file, or delete it first`,
+      `error [TiUP telemetry failed at the end of the job] F2 Cannot read "F2", ${TWICE}; mend the file, or delete it and run this step again`,
       ...TWO_HOMES,
       "H1 | TIUP_HOME | disable | disable | disable | no",
       "H2 | TIUP_HOME at the end of the job | disable | - | - | -",
@@ -519,7 +519,7 @@ const MOVES: readonly Situation[] = [
     main: CHANGED_BY_VARIABLE,
     post: [
       "exit 1",
-      `error [TiUP telemetry failed at the end of the job] TIUP_HOME is ".tiup", and TiUP looks for that in the folder of each step; write the path in full`,
+      `error [TiUP telemetry failed at the end of the job] TIUP_HOME is ".tiup", a relative path, which TiUP looks for in the folder of each step; write the path in full`,
     ],
   },
   {
@@ -530,7 +530,7 @@ const MOVES: readonly Situation[] = [
     main: CHANGED,
     post: [
       "exit 1",
-      `error [TiUP telemetry failed at the end of the job] TIUP_HOME is "~/.tiup", and TiUP looks for that in the folder of each step; write the path in full`,
+      `error [TiUP telemetry failed at the end of the job] TIUP_HOME is "~/.tiup", a relative path, which TiUP looks for in the folder of each step; write the path in full`,
     ],
   },
   {
@@ -614,7 +614,7 @@ const VALID = "valid are state, mode, tiup-home, reset, verify";
 
 function undeclared(name: string, variable: string): readonly string[] {
   return refused(
-    `No input is "${name}"; ${VALID}; where "${variable}" is a variable of the job's own, or an input of an outer composite action that the runner hands on, rename it`,
+    `No input is "${name}"; ${VALID}; if you did not write it, "${variable}" is a variable of the job's own, or an input of an outer composite action that the runner hands on; rename it there`,
   );
 }
 
@@ -664,7 +664,7 @@ const REFUSALS: readonly Situation[] = [
     inputs: { "tiup-home": "" },
     env: { TIUP_HOME },
     main: refused(
-      `TIUP_HOME is "${TIUP_HOME}", and TiUP looks for that in the folder of each step; write the path in full`,
+      `TIUP_HOME is "${TIUP_HOME}", a relative path, which TiUP looks for in the folder of each step; write the path in full`,
     ),
     post: MAIN_FAILED,
   })),
@@ -673,7 +673,7 @@ const REFUSALS: readonly Situation[] = [
     file: ENABLED,
     env: { TIUP_HOME: ".tiup" },
     main: refused(
-      `TIUP_HOME is ".tiup", and TiUP looks for that in the folder of each step; write the path in full`,
+      `TIUP_HOME is ".tiup", a relative path, which TiUP looks for in the folder of each step; write the path in full`,
     ),
     post: MAIN_FAILED,
   },
@@ -717,7 +717,7 @@ const FAULTS: readonly Situation[] = [
     file: CORRUPT,
     main: [
       "exit 1",
-      `error [TiUP telemetry failed] F1 Cannot read "F1", ${TWICE}; mend the file, or delete it first`,
+      `error [TiUP telemetry failed] F1 Cannot read "F1", ${TWICE}; mend the file, or delete it and run this step again`,
       `Home: "H1", from tiup-home`,
       "H1 | tiup-home | disable | - | - | -",
     ],
