@@ -340,11 +340,11 @@ function refuseGivenHome(given: string): void {
 }
 
 function isSameFolder(one: string, other: string): boolean {
-  return followLinks(one) === followLinks(other);
+  return realPathOf(one) === realPathOf(other);
 }
 
 // What is not there, or not for us to see, is taken by its name.
-function followLinks(path: string): string {
+function realPathOf(path: string): string {
   try {
     return realpathSync(path);
   } catch {

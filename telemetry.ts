@@ -1520,6 +1520,7 @@ export function refuseHomeByLook(home: string): void {
       advice: `write the home, ${safeJson(dirname(home))}`,
     });
   }
+  // The file first: mostly it is there, and Deno needs no permission for more.
   if (isThere(metaFile(home)) || isThere(join(home, "telemetry"))) return;
   const inner = join(home, ".tiup");
   if (isThere(inner)) {

@@ -1483,9 +1483,9 @@ function refuseGivenHome(given) {
   }
 }
 function isSameFolder(one, other) {
-  return followLinks2(one) === followLinks2(other);
+  return realPathOf(one) === realPathOf(other);
 }
-function followLinks2(path) {
+function realPathOf(path) {
   try {
     return realpathSync2(path);
   } catch {

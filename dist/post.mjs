@@ -1275,9 +1275,9 @@ function refuseRelativeVariable() {
   throw new Failure(MESSAGES.relativeVariable(quote(TIUP_HOME)));
 }
 function isSameFolder(one, other) {
-  return followLinks2(one) === followLinks2(other);
+  return realPathOf(one) === realPathOf(other);
 }
-function followLinks2(path) {
+function realPathOf(path) {
   try {
     return realpathSync2(path);
   } catch {

@@ -238,7 +238,7 @@ function assertDiscreet(stage: Stage): void {
 }
 
 /** Reads a command file: `name=value`, or `name<<delimiter`, value, delimiter. */
-export function parseKeyValues(text: string): Record<string, string> {
+function parseKeyValues(text: string): Record<string, string> {
   const values: Record<string, string> = {};
   const lines = text.split("\n");
   for (let line; (line = lines.shift()) !== undefined;) {
