@@ -102,7 +102,7 @@ const JOBS: readonly Job[] = [
   {
     name: "a corrupt file",
     file: "a\n",
-    shows: /Cannot read .*, line 1: .*delete it first/,
+    shows: /Cannot read .*, line 1: .*delete it and run this step again/,
     fails: true,
     after: "a\n",
   },
