@@ -1,10 +1,10 @@
 /**
  * The GitHub Action (action.yml), over the same functions as the command line.
  *
- * The main stage reads the inputs, enforces or checks the state, sets the outputs
- * and saves what it found. The post stage runs at the end of the job: it reads
- * what main saved, and no input, and looks at the state again. Both print what
- * they found, and write a summary.
+ * The main stage reads the inputs, enforces or checks the state, sets the outputs,
+ * writes a summary and saves what it found. The post stage runs at the end of the
+ * job: it reads what main saved, and no input, and looks at the state again, if it
+ * was told to. It writes a summary only where it fails.
  *
  * dist/action.mjs is the main stage, dist/post.mjs the post stage (see build.ts).
  */
@@ -16,6 +16,7 @@ import {
   exitOnSignals,
   findHome,
   homeRemarks,
+  isProved,
   type Meta,
   MetaError,
   metaFile,
@@ -69,19 +70,23 @@ interface Saved extends Place {
   readonly left: Sight;
 }
 
-/** Whether a home was changed, in the words of the summary. */
+/** Whether a home was changed, and how. */
 type Change =
-  | "no"
-  | "yes"
-  | "yes, now complete"
-  | "yes, the uuid is new"
-  | "yes, after this step";
+  | "none"
+  | "changed"
+  /** The state was the same, but the uuid or the secret was missing. */
+  | "completed"
+  /** The uuid is new, and the state may be, too. */
+  | "reset"
+  /** By someone else, after main. */
+  | "later";
 
 /** A home that a stage looks at: a row of its summary. */
 interface Visit {
   readonly home: string;
-  /** How the home was chosen. */
-  readonly from: string;
+  readonly from: Place["from"];
+  /** Whether that home was only chosen at the end of the job. */
+  readonly isLate: boolean;
   readonly wanted: Status;
   /** What the file said before; undefined where nobody looked. */
   before?: Sight;
@@ -108,7 +113,10 @@ interface Look {
   readonly outcome: Outcome;
 }
 
-/** Whether a stage has proved the state; only then it exits with 0. */
+/**
+ * A stage passes, and exits with 0, only where it has proved the state; post also
+ * where it was told not to look.
+ */
 type Verdict = "passed" | "failed";
 
 const TITLES = {
@@ -127,8 +135,8 @@ const CHANGED_TITLE = "TiUP telemetry changed";
 const STATE_KEY = "telemetry";
 
 const INPUTS = ["state", "mode", "tiup-home", "reset", "verify"];
-// Undeclared inputs that someone would mean for us, and the declared ones; in lower
-// case, without `-`, `_`, `.` and blanks.
+// What a user may have written for one of our inputs, in lower case and without `-`,
+// `_`, `.` and blanks: so the declared names are here, too, for other spellings.
 const MEANT_FOR_US = new Set([
   "all",
   "check",
@@ -355,19 +363,16 @@ function realPathOf(path: string): string {
 // ----------------------------------------------------- What a file says
 
 // Masks before anything is printed.
-async function look(visit: Visit, report: Report): Promise<Look> {
-  const { home } = visit;
-  return await inHome(home, async () => {
+async function look(home: string, report: Report): Promise<Look> {
+  return await namingFile(home, async () => {
     const meta = await readMeta(home);
     const outcome = await runCommand("status", home);
     mask(meta, outcome, report);
-    const sight = sightOf(outcome);
-    visit.after = sight;
-    return { sight, outcome };
+    return { sight: sightOf(outcome), outcome };
   });
 }
 
-// What has not TiUP's form is no mask: a word or a line break could hide half the log.
+// Only values of TiUP's form: the mask of a common word would hide half of the log.
 function mask(meta: Meta | undefined, outcome: Outcome, report: Report): void {
   const values = [meta?.uuid ?? "", meta?.secret ?? "", outcome.uuid];
   for (const value of values) {
@@ -384,8 +389,8 @@ function sightOf({ source, found }: Outcome): Sight {
   return isOneOf(STATES, found) ? found : "neither enable nor disable";
 }
 
-// Says which file it was that failed.
-async function inHome<T>(
+// What fails in the action is told with the file that it is about.
+async function namingFile<T>(
   home: string,
   action: () => Promise<T>,
   advice?: string,
@@ -413,19 +418,20 @@ async function main(report: Report): Promise<Verdict> {
   Object.keys(process.env).forEach(refuseUndeclared);
   const request = readRequest();
   const place = chooseHome();
-  const visit: Visit = { ...place, wanted: request.state };
+  const visit: Visit = { ...place, isLate: false, wanted: request.state };
   report.visits.push(visit);
   const outcome = request.mode === "enforce"
     ? await enforce(visit, request, report)
     : await check(visit, report);
-  write("outputs", visit, () => setOutputs(outcome));
+  writeRunnerFile("outputs", visit, () => setOutputs(outcome));
   printWarnings(place, request.state, outcome);
   if (request.mode === "check") judge(visit, outcome);
   else if (isContradicted(request.state)) setVariable(visit);
   const { state, mode, verify } = request;
   const variable = process.env["TIUP_HOME"] ?? "";
   const saved = { ...place, state, mode, verify, variable, left: visit.after };
-  write("state", visit, () => core.saveState(STATE_KEY, JSON.stringify(saved)));
+  const text = JSON.stringify(saved);
+  writeRunnerFile("state", visit, () => core.saveState(STATE_KEY, text));
   return "passed";
 }
 
@@ -436,24 +442,24 @@ async function enforce(
 ): Promise<Outcome> {
   const { home } = visit;
   const { state, reset } = request;
-  exitOnSignals(); // not between lock and rename
-  const first = await look(visit, report);
-  let before = first.sight;
-  visit.before = before;
+  exitOnSignals(); // so that none ends the step between lock and rename
+  const first = await look(home, report);
+  visit.before = first.sight;
+  visit.after = first.sight;
   try {
-    const written = await inHome(home, () => runCommand(state, home));
-    before = sightOf(written);
-    visit.before = before;
+    const written = await namingFile(home, () => runCommand(state, home));
+    visit.before = sightOf(written);
     visit.after = state;
-    const kind = before === state ? "yes, now complete" : "yes";
-    visit.changed = written.changed ? kind : "no";
+    const kind = visit.before === state ? "completed" : "changed";
+    visit.changed = written.changed ? kind : "none";
     let { uuid } = written;
     if (reset) {
-      uuid = await resetUuid(visit);
-      visit.changed = "yes, the uuid is new";
+      uuid = await resetUuid(home);
+      visit.changed = "reset";
     }
     // TiUP takes no lock: is it still so?
-    const last = await look(visit, report);
+    const last = await look(home, report);
+    visit.after = last.sight;
     if (last.sight !== state || last.outcome.uuid !== uuid) {
       const { file } = last.outcome;
       throw new Failure(MESSAGES.meanwhile(quote(file)), file);
@@ -463,22 +469,24 @@ async function enforce(
     const { homeMissing } = first.outcome;
     return { ...last.outcome, command: state, previous, changed, homeMissing };
   } finally {
-    printChange(visit, before, state); // also where something failed after it
+    // Also where something failed after the change.
+    printChange(visit, state);
   }
 }
 
-async function resetUuid({ home }: Visit): Promise<string> {
+async function resetUuid(home: string): Promise<string> {
   const advice = "the uuid was not changed";
   const reset = () => runCommand("reset", home);
-  const { uuid } = await inHome(home, reset, advice);
+  const { uuid } = await namingFile(home, reset, advice);
   return uuid;
 }
 
 async function check(visit: Visit, report: Report): Promise<Outcome> {
-  const { sight, outcome } = await look(visit, report);
+  const { sight, outcome } = await look(visit.home, report);
   visit.before = sight;
-  visit.changed = "no";
-  printChange(visit, sight, sight);
+  visit.after = sight;
+  visit.changed = "none";
+  printChange(visit, sight);
   return outcome;
 }
 
@@ -510,12 +518,12 @@ function setOutputs(outcome: Outcome): void {
 function setVariable(visit: Visit): void {
   const { wanted } = visit;
   const set = () => core.exportVariable("TIUP_TELEMETRY_STATUS", wanted);
-  write("variables", visit, set);
+  writeRunnerFile("variables", visit, set);
   core.notice(MESSAGES.variableSet(wanted), { title: CHANGED_TITLE });
 }
 
 // What fails here is about a file of the runner's, not about the meta file.
-function write(
+function writeRunnerFile(
   purpose: "outputs" | "state" | "variables",
   { changed }: Visit,
   action: () => void,
@@ -523,7 +531,7 @@ function write(
   try {
     action();
   } catch (error) {
-    const what = changed === "no" ? "not changed" : "changed";
+    const what = changed === "none" ? "not changed" : "changed";
     const reason = reasonOf(error);
     throw new Failure(MESSAGES.runnerFile(purpose, reason, what));
   }
@@ -543,10 +551,9 @@ async function post(report: Report): Promise<Verdict> {
   }
   refuseRelativeVariable();
   await verify(saved, report);
-  if (saved.from !== "tiup-home") await verifyMoved(saved, report);
-  else if ((process.env["TIUP_HOME"] ?? "") !== saved.variable) {
-    printElsewhere(saved, TITLES.post); // main has warned of what it found
-  }
+  const isMoved = (process.env["TIUP_HOME"] ?? "") !== saved.variable;
+  if (saved.from !== "tiup-home") await verifyHomeOfNow(saved, report);
+  else if (isMoved) printElsewhere(saved, TITLES.post); // if not, main has warned
   if (isContradicted(saved.state)) {
     throw new Failure(MESSAGES.contradictedAtEnd(saved.state));
   }
@@ -573,10 +580,17 @@ function isSaved(value: unknown): value is Saved {
 
 async function verify(saved: Saved, report: Report): Promise<void> {
   const { home, from, state, mode, left } = saved;
-  const visit: Visit = { home, from, wanted: state, before: left };
+  const visit: Visit = {
+    home,
+    from,
+    isLate: false,
+    wanted: state,
+    before: left,
+  };
   report.visits.push(visit);
-  const { sight, outcome } = await look(visit, report);
-  visit.changed = sight === left ? "no" : "yes, after this step";
+  const { sight, outcome } = await look(home, report);
+  visit.after = sight;
+  visit.changed = sight === left ? "none" : "later";
   const file = quote(outcome.file);
   if (isProved(outcome, state)) {
     core.info(MESSAGES.atEnd(file, sight));
@@ -587,14 +601,14 @@ async function verify(saved: Saved, report: Report): Promise<void> {
   throw new Failure(MESSAGES.drift(now, had), outcome.file);
 }
 
-// The home that counts is the one that TiUP uses.
-async function verifyMoved(saved: Saved, report: Report): Promise<void> {
+// A later step may have moved TiUP to another home: that must have the state, too.
+async function verifyHomeOfNow(saved: Saved, report: Report): Promise<void> {
   const { home, from } = findPlace();
   if (isSameFolder(home, saved.home)) return;
-  const late = `${from} at the end of the job`;
-  const visit: Visit = { home, from: late, wanted: saved.state };
+  const visit: Visit = { home, from, isLate: true, wanted: saved.state };
   report.visits.push(visit);
-  const { sight, outcome } = await look(visit, report);
+  const { sight, outcome } = await look(home, report);
+  visit.after = sight;
   const file = quote(outcome.file);
   if (isProved(outcome, saved.state)) {
     core.info(MESSAGES.atEnd(file, sight));
@@ -605,34 +619,36 @@ async function verifyMoved(saved: Saved, report: Report): Promise<void> {
   throw new Failure(say(file, found), outcome.file);
 }
 
-// TiUP up to 1.11.2 takes a missing file as enabled, later ones as disabled.
-function isProved({ source, status }: Outcome, wanted: Status): boolean {
-  return source === "file" && status === wanted;
-}
-
 // --------------------------------------------------------------- Printing
 
-// What this step wrote, whatever another program made of it since.
-function printChange(visit: Visit, before: Sight, now: Sight): void {
-  const { home, changed } = visit;
-  if (changed === undefined) return;
+// Prints what this step did, whatever another program made of it since. As long as it
+// has done nothing, `changed` is undefined.
+function printChange(visit: Visit, now: Sight): void {
+  const { home, before, changed } = visit;
+  if (before === undefined || changed === undefined) return;
   const file = metaFile(home);
   const text = changeText(quote(file), changed, before, now);
-  if (changed === "no") core.info(text);
+  if (changed === "none") core.info(text);
   else core.notice(text, { title: CHANGED_TITLE, file: printable(file) });
 }
 
-function changeText(file: string, changed: Change, before: Sight, now: Sight) {
+function changeText(
+  file: string,
+  changed: Change,
+  before: Sight,
+  now: Sight,
+): string {
   switch (changed) {
-    case "no":
+    case "none":
       return MESSAGES.unchanged(file, now);
-    case "yes, now complete":
+    case "completed":
       return MESSAGES.completed(file, now);
-    case "yes, the uuid is new":
+    case "reset":
       return before === now
         ? MESSAGES.reset(file, now)
         : MESSAGES.changedAndReset(file, before, now);
-    default:
+    case "changed":
+    case "later":
       return MESSAGES.changed(file, before, now);
   }
 }
@@ -643,7 +659,7 @@ function printWarnings(place: Place, wanted: Status, outcome: Outcome): void {
   if (isNeither && status === wanted) {
     core.warning(MESSAGES.neither(quote(file)), { title: TITLES.main });
   }
-  // As those on a change: those on a reading would quote the status.
+  // Asked for as after a change: those of `status` would quote an unknown status.
   const homeMissing = outcome.homeMissing && source === "file";
   const change = { ...outcome, command: wanted, homeMissing };
   const { DO_NOT_TRACK } = process.env;
@@ -664,11 +680,16 @@ function printElsewhere({ home }: Place, title: string): void {
 }
 
 function printHomes(visits: readonly Visit[]): void {
-  for (const { home, from } of visits) {
-    core.info(MESSAGES.home(quote(home), from));
-    if (!from.startsWith("the user's home")) continue;
+  for (const visit of visits) {
+    const { home, from } = visit;
+    core.info(MESSAGES.home(quote(home), originText(visit)));
+    if (from !== "the user's home") continue;
     for (const { text } of homeRemarks(home, process.env)) core.info(text);
   }
+}
+
+function originText({ from, isLate }: Visit): string {
+  return isLate ? `${from} at the end of the job` : from;
 }
 
 function printFailure({ message, file }: Failure, stage: Stage): void {
@@ -696,12 +717,22 @@ async function writeSummary(report: Report, failure?: Failure): Promise<void> {
 const HEADER = ["Home", "From", "Wanted", "Before", "After", "Changed"]
   .map((data) => ({ data, header: true }));
 
-function cells({ home, from, wanted, before, after, changed }: Visit) {
-  const texts = [printable(home), from, wanted, before, after, changed];
-  return texts.map((text = "-") => code(text));
+const CHANGE_CELLS: { readonly [change in Change]: string } = {
+  none: "no",
+  changed: "yes",
+  completed: "yes, now complete",
+  reset: "yes, the uuid is new",
+  later: "yes, after this step",
+};
+
+function cells(visit: Visit): string[] {
+  const { home, wanted, before, after, changed } = visit;
+  const change = changed && CHANGE_CELLS[changed];
+  const texts = [printable(home), originText(visit), wanted, before, after];
+  return [...texts, change].map((text) => code(text ?? "-"));
 }
 
-// Of printable text neither HTML nor, inside it, Markdown.
+// Escapes all that HTML, or Markdown inside of it, could take for more than text.
 function code(text: string): string {
   const escape = (sign: string) => `&#${sign.codePointAt(0)};`;
   return `<code>${text.replace(/[^\w ./-]/gu, escape)}</code>`;

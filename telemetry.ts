@@ -14,6 +14,7 @@
  */
 import { type CAC, cac } from "cac";
 import { Buffer } from "node:buffer";
+import * as buffer from "node:buffer"; // Node 16 has no isUtf8 to be imported by name
 import * as fs from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -90,7 +91,7 @@ export interface RemarkOptions {
   readonly check?: boolean;
   /** Whether the user named the home, so that a missing one may be a slip. */
   readonly isNamed?: boolean;
-  /** Whether what a missing file means has been said already. */
+  /** Whether what TiUP's releases make of a missing file has been said already. */
   readonly erasSaid?: boolean;
 }
 
@@ -112,8 +113,8 @@ interface Line {
   readonly key: string | undefined;
   /** How many blanks stand before it. */
   readonly indent: number;
-  /** The value as it is written, with its quotes; empty where there is none. */
-  readonly source: string;
+  /** The value with its quotes; empty where there is none. */
+  readonly written: string;
   /** Where in the text the value stands, or would stand. */
   readonly start: number;
   /** Whether a list or a mapping may follow below it. */
@@ -165,7 +166,7 @@ type Swap =
   /** The new text is in the file, and a damaged one is kept under that name. */
   | { readonly kind: "done"; readonly kept: string | undefined }
   /** The file is no longer what was read; nothing was written. */
-  | { readonly kind: "changed" };
+  | { readonly kind: "stale" };
 
 /** What came of a plan. */
 interface CarriedOut {
@@ -191,14 +192,14 @@ interface User {
 /** What someone else than root could change on the path to a file, if anything. */
 type PathFinding =
   | { readonly kind: "safe" }
-  /** A component that is not root's. */
-  | { readonly kind: "owned"; readonly path: string; readonly uid: number }
+  /** A component that belongs to another user. */
+  | { readonly kind: "foreign"; readonly path: string; readonly uid: number }
   /** A file or folder of root's that others can write. */
-  | { readonly kind: "open"; readonly path: string }
-  /** A device, or a folder such as /tmp, that others are meant to write. */
+  | { readonly kind: "writable"; readonly path: string }
+  /** The same, but others are meant to write it: a device, or such as /tmp. */
   | { readonly kind: "shared"; readonly path: string }
   /** A component that is not there, and that others could make. */
-  | { readonly kind: "absent"; readonly path: string };
+  | { readonly kind: "missing"; readonly path: string };
 
 /** The arguments, apart. */
 interface Arguments {
@@ -255,7 +256,7 @@ type Given =
   | { readonly kind: "overlong"; readonly home: string };
 
 /** What all homes of a run share. */
-interface Surroundings {
+interface Context {
   /** The variables that count. */
   readonly env: Environment;
   /** The working directory at the start; undefined where it is gone. */
@@ -290,7 +291,8 @@ const OLDEST_NODE = 20;
 const META_KEYS = ["uuid", "secret", "status"] as const;
 const MAX_BYTES = 64 * 1024;
 const MAX_LINKS = 40;
-const MAX_PATH = 4096; // of Linux, in bytes
+const MAX_PATH = 4096; // of Linux
+const MAX_ENTRY = 64 * 1024; // of a list, while its end has not come
 const STALE_LOCK_MS = 5_000;
 const GIVE_UP_MS = 10_000;
 const OLD_TEMP_MS = 60_000;
@@ -302,8 +304,8 @@ const OVERFLOW_UID = 65534;
 
 const PLAIN_ASCII = /^[ -~]*$/; // most text, and no look into Unicode's tables
 
-// Controls, and what shows as a blank or as nothing: all but the common blank. Not a
-// literal: V8 would read Unicode's tables whenever it loads this file.
+// Every control, and every blank or invisible character but U+0020. Not a literal:
+// V8 would read Unicode's tables whenever it loads this file.
 function makeUnprintable(): RegExp {
   const blanks = String.raw`\p{Z}\p{Default_Ignorable_Code_Point}\u2800`;
   return new RegExp(String.raw`(?! )[\p{C}${blanks}]`, "gu");
@@ -336,9 +338,10 @@ function safeJson(value: unknown): string {
  * ```
  */
 export function printable(text: string): string {
-  const plain = PLAIN_ASCII.test(text) ||
-    text.search(makeUnprintable()) < 0;
-  return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
+  // What begins with a quote could pass for a text that was quoted here.
+  const isOdd = text.startsWith('"') || text.includes("##[");
+  const isPlain = PLAIN_ASCII.test(text) || text.search(makeUnprintable()) < 0;
+  return isPlain && !isOdd ? text : safeJson(text);
 }
 
 // --------------------------------------------------------------- Errors
@@ -432,10 +435,11 @@ function asMetaError(error: unknown, code: ErrorCode): MetaError {
   return new MetaError(kind, reasonOf(error));
 }
 
-// Of "EACCES: permission denied, open '...'", without the path, which is unescaped.
+// "permission denied" of "EACCES: permission denied, open '...'": the path is not
+// escaped there.
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
+  return printable(/^E[A-Z\d]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
 }
 
 function errno(error: unknown): string {
@@ -467,13 +471,12 @@ const LINE = new RegExp(
   `^(?<before>(?<indent> *)${INTRO} *)` +
     `(?:(?<quoted>${SINGLE}|${DOUBLE}) *|(?<plain>${PLAIN}))?${COMMENT}$`,
 );
-// In a plain value. A part of LINE that looks ahead at each letter is slow on Bun.
-const COLON = /:(?= |$)/; //                             a: b        not a:b
 const BLANK = /^ *(?:#.*)?$/;
+const NULLS = ["~", "null", "Null", "NULL"];
 const DOCUMENT = /^---(?: +(?:#.*)?)?$/;
 
-// What yaml.v2 refuses, and what breaks a line in YAML 1.1 only. An emoji passes: as
-// two UTF-16 units, both of which are in the last range but one.
+// What yaml.v2 refuses, and what breaks a line in YAML 1.1 only. An emoji passes: it
+// is two surrogates, U+D800 to U+DFFF, and these are in the range up to U+FEFE.
 const STRANGE = /[^\t\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
 
 // What is wrong with a line; named only where it is certain.
@@ -543,12 +546,12 @@ function editLines(
   const changed = META_KEYS.filter((key) => wanted[key] !== before[key]);
   if (changed.length === 0) return text;
   let edited = text;
-  // From the end, so that the places of earlier values stay valid.
-  const present = Object.entries(lines).sort(([, one], [, other]) =>
-    other.start - one.start
-  ) as [keyof Meta, Line][];
-  for (const [key, line] of present) {
-    if (changed.includes(key)) edited = putValue(edited, line, wanted[key]);
+  // From the end of the text, so that the places of earlier values stay valid.
+  const startOf = (key: keyof Meta) => lines[key]?.start ?? 0;
+  const fromTheEnd = changed.toSorted((a, b) => startOf(b) - startOf(a));
+  for (const key of fromTheEnd) {
+    const line = lines[key];
+    if (line) edited = putValue(edited, line, wanted[key]);
   }
   for (const key of changed) {
     if (!lines[key]) edited = appendKey(edited, key, wanted[key]);
@@ -567,12 +570,14 @@ function editLines(
 }
 
 function putValue(text: string, line: Line, value: string): string {
-  const { source, start } = line;
+  const { written, start } = line;
   const head = text.slice(0, start);
-  const tail = text.slice(start + source.length);
-  const quote = /^["']/.exec(source)?.[0];
-  if (quote) return head + quote + value + quote + tail;
-  const gap = source === "" ? " " : "";
+  const tail = text.slice(start + written.length);
+  if (isQuoted(written)) {
+    const quote = written.slice(0, 1);
+    return head + quote + value + quote + tail;
+  }
+  const gap = written === "" ? " " : "";
   return head + gap + stringifyValue(value) + tail;
 }
 
@@ -584,7 +589,8 @@ function appendKey(text: string, key: string, value: string): string {
   return complete ? text + line + newline : text + newline + line;
 }
 
-// As TiUP's yaml.v2 writes 32 hex digits: quoted where they read as a number.
+// As TiUP's yaml.v2 writes them: quoted where they read as a number. Of the values
+// that are written here only a secret can, such as one of decimal digits.
 function stringifyValue(value: string): string {
   const number = /^\d+(e\d+)?$/.test(value) && Number.isFinite(Number(value));
   return number || /^0b[01]+$/.test(value) ? `"${value}"` : value;
@@ -592,15 +598,19 @@ function stringifyValue(value: string): string {
 
 function valuesOf(lines: MetaLines): Meta {
   const value = (key: keyof Meta) => {
-    const source = lines[key]?.source ?? "";
-    if (/^["']/.test(source)) return source.slice(1, -1);
-    return /^(~|null|Null|NULL)$/.test(source) ? "" : source;
+    const written = lines[key]?.written ?? "";
+    if (isQuoted(written)) return written.slice(1, -1);
+    return NULLS.includes(written) ? "" : written;
   };
   return {
     uuid: value("uuid"),
     secret: value("secret"),
     status: value("status"),
   };
+}
+
+function isQuoted(written: string): boolean {
+  return written.startsWith('"') || written.startsWith("'");
 }
 
 function findLines(text: string): MetaLines {
@@ -620,8 +630,10 @@ function findLines(text: string): MetaLines {
     } else if (!BLANK.test(content)) {
       mayBegin = false;
       const line = parseLine(content, start);
-      if (!line) return failLine(oddityOf(content), number);
-      levels = placeLine(levels, line) ?? failLine(NO_LINE, number);
+      if (!line) failLine(oddityOf(content), number);
+      const placed = placeLine(levels, line);
+      if (!placed) failLine(NO_LINE, number);
+      levels = placed;
       const { indent, key } = line;
       if (indent === 0 && key !== undefined) {
         if (keys.has(key)) failLine(TWICE, number);
@@ -635,25 +647,28 @@ function findLines(text: string): MetaLines {
 }
 
 function failLine(reason: string, line: number): never {
-  return fail("invalid-meta", `${reason}; ${HOLDS}`, { line });
+  fail("invalid-meta", `${reason}; ${HOLDS}`, { line });
 }
 
 function parseLine(content: string, offset: number): Line | undefined {
   const match = LINE.exec(content);
   if (!match?.groups) return undefined;
   const { before = "", indent = "", key, quoted, plain } = match.groups;
-  const source = quoted ?? trimBlanks(plain ?? "");
-  if (quoted === undefined && COLON.test(source)) return undefined;
-  // A missing value goes right behind the colon: "status:  # why".
-  const head = source === "" ? trimBlanks(before) : before;
-  // None of the three keys may hold a collection, and no item of a list.
+  const written = quoted ?? trimBlanks(plain ?? "");
+  // As a part of LINE, a look ahead at each letter, this is slow on Bun.
+  const isMapping = written.includes(": ") || written.endsWith(":");
+  if (quoted === undefined && isMapping) return undefined;
+  // A value that is missing will stand right behind the colon: "status:  # why"
+  // becomes "status: enable  # why".
+  const head = written === "" ? trimBlanks(before) : before;
+  // Neither one of the three keys nor an item of a list may hold a collection.
   const isOurs = indent === "" && isMetaKey(key);
   return {
     key,
     indent: indent.length,
-    source,
+    written,
     start: offset + head.length,
-    opens: source === "" && key !== undefined && !isOurs,
+    opens: written === "" && key !== undefined && !isOurs,
   };
 }
 
@@ -671,7 +686,7 @@ function isMetaKey(key: string | undefined): key is keyof Meta {
 // Returns the levels once the line is on one of them, or undefined where it fits
 // none. A level begins below a key without a value: further right or, for a list, in
 // the column of its key, as in "team:\n- a\n- b\nsince: May\n". Any other line goes on
-// the innermost level of its column and kind, which ends all deeper ones.
+// the innermost level of its column and kind. That ends all deeper levels.
 function placeLine(
   levels: readonly Level[],
   line: Line,
@@ -700,12 +715,8 @@ function oddityOf(content: string): string {
 }
 
 function decode(bytes: Buffer): string {
-  const text = bytes.toString();
-  // What is not UTF-8 has become another character.
-  if (!Buffer.from(text).equals(bytes)) {
-    fail("invalid-meta", "it is not valid UTF-8");
-  }
-  return text;
+  if (!buffer.isUtf8(bytes)) fail("invalid-meta", "it is not valid UTF-8");
+  return bytes.toString();
 }
 
 // -------------------------------------------- The meta file (all disk code)
@@ -746,10 +757,10 @@ export function metaFile(home: string): string {
   return join(home, "telemetry", "meta.yaml");
 }
 
-function absoluteHome(home: string, folder = workingFolder()): string {
+function absoluteHome(home: string, folder: string | undefined): string {
   if (isAbsolute(home)) return join(home);
   if (folder === undefined) {
-    return fail("unreadable", "the working directory cannot be found");
+    fail("unreadable", "the working directory cannot be found");
   }
   return join(folder, home);
 }
@@ -765,7 +776,7 @@ function workingFolder(): string | undefined {
 function refuseOddPath(home: string): void {
   if (home === "") fail("refused", "the name of the home is empty");
   // What was not UTF-8 reaches a program as the replacement character.
-  if (/[\0\ufffd]/.test(home)) {
+  if (home.includes("\0") || home.includes("\ufffd")) {
     fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
   }
 }
@@ -808,22 +819,22 @@ function readDescriptor(descriptor: number): Snapshot {
   const stat = fs.fstatSync(descriptor);
   if (!stat.isFile()) fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
   // The size is of no use: that of the files of /proc is 0.
-  const buffer = Buffer.allocUnsafe(MAX_BYTES + 1);
+  const bytes = Buffer.allocUnsafe(MAX_BYTES + 1);
   let length = 0;
   let count = 0;
   do {
-    const room = buffer.length - length;
-    count = fs.readSync(descriptor, buffer, length, room, length);
+    const room = bytes.length - length;
+    count = fs.readSync(descriptor, bytes, length, room, length);
     length += count;
-  } while (count > 0 && length < buffer.length);
+  } while (count > 0 && length < bytes.length);
   if (length > MAX_BYTES) {
     fail("invalid-meta", "it is larger than 64 KiB", MOVE_AWAY);
   }
-  return { bytes: buffer.subarray(0, length), stat };
+  return { bytes: bytes.subarray(0, length), stat };
 }
 
-// TiUP truncates before it writes. A file that was emptied just now may be full again
-// in a moment. One that is empty at rest is older.
+// TiUP truncates the file and then writes it in one go. So a file that was emptied
+// just now is read again, for half a second, before it is believed to be empty.
 async function readSettled(file: string): Promise<Snapshot | undefined> {
   const deadline = monotonicMs() + SETTLED_MS;
   for (;;) {
@@ -837,20 +848,22 @@ async function readSettled(file: string): Promise<Snapshot | undefined> {
 
 // How a meta file is changed, in this order:
 //
-// 1. Read the file without the lock, wait for TiUP where it is empty, and plan.
-// 2. Lock: make a file with O_EXCL beside it. A lock older than five seconds is
-//    stale. Whoever holds a second lock, `.break`, may remove a stale one.
-// 3. Compare: where the file has "changed" since it was read, all begins anew. TiUP
-//    takes no lock, so holding the lock alone does not tell.
-// 4. Write the new text to a temporary file with the owner and mode of the old one,
-//    and sync it. Keep a damaged file beside itself, and sync that, too.
-// 5. Compare once more, and check that the lock is still ours.
-// 6. Swap: rename the temporary file over the old one, sync the folder, unlock.
+// 1. carryOut() reads the file without the lock, waits for TiUP where it is empty, and
+//    plans.
+// 2. withLock() makes a lock file with O_EXCL beside it. A lock older than five seconds
+//    is stale. Whoever removes it must hold a second lock, `<lock>.break`.
+// 3. swap() compares. Where the file is no longer what was read, the outcome is "stale",
+//    and carryOut() begins anew. The lock does not prevent that: TiUP takes none.
+// 4. It writes the new text to a temporary file with the owner and mode of the old one,
+//    and syncs it. It keeps a damaged file beside itself, and syncs that, too.
+// 5. It compares once more, and checks that the lock is still held.
+// 6. It renames the temporary file over the old one and syncs the folder. Then the lock
+//    is released.
 //
 // Nothing awaits while the lock is held, so that a signal finds nothing half done.
 async function compareAndSwap(
   file: string,
-  before: Snapshot | undefined,
+  snapshot: Snapshot | undefined,
   plan: Plan,
   deadline: number,
 ): Promise<Swap> {
@@ -864,7 +877,7 @@ async function compareAndSwap(
     return await withLock(
       `${target}.lock`,
       deadline,
-      (lock) => swap(target, before, plan, lock),
+      (lock) => swap(target, snapshot, plan, lock),
     );
   } catch (error) {
     for (const path of made.reverse()) quietly(() => fs.rmdirSync(path));
@@ -874,32 +887,34 @@ async function compareAndSwap(
 
 function swap(
   target: string,
-  before: Snapshot | undefined,
+  snapshot: Snapshot | undefined,
   plan: Plan,
   lock: Lock,
 ): Swap {
   sweepTemporaryFiles(target);
-  // The right to replace a file is not the right to write it. Both are required.
-  const old = openIfThere(target, O_RDWR | O_NOFOLLOW);
+  // Nothing is written through it. It is opened for writing because a rename would also
+  // replace a file that the user may not write.
+  const descriptor = openIfThere(target, O_RDWR | O_NOFOLLOW);
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
   const temporary = `${target}.${random.padStart(12, "0")}.tmp`;
   let kept: string | undefined;
   let isWritten = false;
   let isSwapped = false;
   try {
-    if (!isCurrent(target, old, before)) return { kind: "changed" };
-    writeNew(temporary, Buffer.from(plan.text), before?.stat);
+    if (!isCurrent(target, descriptor, snapshot)) return { kind: "stale" };
+    writeNew(temporary, Buffer.from(plan.text), snapshot?.stat);
     isWritten = true;
-    if (plan.damaged && before) kept = keepDamaged(target, before);
-    const isOurs = lock.isHeld() && isCurrent(target, old, before);
-    if (!isOurs) return { kind: "changed" };
+    if (plan.damaged && snapshot) kept = keepDamaged(target, snapshot);
+    const mayReplace = lock.isHeld() &&
+      isCurrent(target, descriptor, snapshot);
+    if (!mayReplace) return { kind: "stale" };
     renameOver(temporary, target);
     isSwapped = true;
     return { kind: "done", kept };
   } finally {
     if (isWritten && !isSwapped) remove(temporary);
     if (kept !== undefined && !isSwapped) remove(kept);
-    close(old);
+    close(descriptor);
   }
 }
 
@@ -907,31 +922,33 @@ function swap(
 function isCurrent(
   target: string,
   descriptor: number | undefined,
-  before: Snapshot | undefined,
+  snapshot: Snapshot | undefined,
 ): boolean {
   const named = fs.lstatSync(target, { throwIfNoEntry: false });
-  if (!before) return descriptor === undefined && named === undefined;
+  if (!snapshot) return descriptor === undefined && named === undefined;
   if (descriptor === undefined || named === undefined) return false;
   const held = readDescriptor(descriptor);
-  return isSameFile(named, held.stat) && isSameFile(held.stat, before.stat) &&
-    held.bytes.equals(before.bytes);
+  return isSameFile(named, held.stat) && isSameFile(held.stat, snapshot.stat) &&
+    held.bytes.equals(snapshot.bytes);
 }
 
-// With the owner and mode that it had: the new file is going to have them. Large
-// inode numbers are rounded here; the bytes are compared, too.
+// Owner and mode count, too, as the new file gets those that were read. Large inode
+// numbers are rounded here, but the bytes are compared besides.
 function isSameFile(one: fs.Stats, other: fs.Stats): boolean {
   return one.ino === other.ino && one.dev === other.dev &&
     one.mode === other.mode && one.uid === other.uid && one.gid === other.gid;
 }
 
-// A new file gets the mode that TiUP gives it from 1.12 on (pkg/utils/ioutil.go,
-// WriteFile). One that replaces an old file is 0600 until it has its group.
-function writeNew(path: string, bytes: Buffer, old?: fs.Stats): void {
-  const mode = old ? 0o600 : 0o644 | (fs.statSync(dirname(path)).mode & 0o666);
+// Gives the new file the owner and mode of `like`. Without that it gets the mode that
+// TiUP gives a new file from 1.12 on (pkg/utils/ioutil.go, WriteFile).
+function writeNew(path: string, bytes: Buffer, like?: fs.Stats): void {
+  const folderMode = fs.statSync(dirname(path)).mode;
+  // Until it has its group, nobody else may read it.
+  const mode = like ? 0o600 : 0o644 | (folderMode & 0o666);
   const descriptor = fs.openSync(path, CREATE, mode);
   try {
     fs.writeFileSync(descriptor, bytes); // loops over short writes
-    if (old) keepOwnerAndMode(descriptor, old);
+    if (like) copyOwnerAndMode(like, descriptor);
     fs.fsyncSync(descriptor); // or a crash could leave the new name, empty
     fs.closeSync(descriptor);
   } catch (error) {
@@ -941,26 +958,22 @@ function writeNew(path: string, bytes: Buffer, old?: fs.Stats): void {
   }
 }
 
-// The owner stays where the system permits, and is else the writer. The group must
-// stay where it has other rights than everyone: another group would get them. An
-// access control list is not copied: what `stat` shows of it as the rights of the
-// group become just that.
-function keepOwnerAndMode(descriptor: number, old: fs.Stats): void {
-  const made = fs.fstatSync(descriptor);
-  const groupRights = (old.mode >> 3) & 0o7;
-  const otherRights = old.mode & 0o7;
-  const hasGroup = made.gid === old.gid ||
-    tryChown(descriptor, made.uid, old.gid);
+// The group is copied first: who may not give the group may not give the owner either.
+// Where the system permits neither, the writer owns the file. The group must be copied
+// if its rights are not those of everyone: another group would get them. An access
+// control list is not copied. What `stat` shows of it as rights of the group become
+// rights of the group.
+function copyOwnerAndMode(like: fs.Stats, descriptor: number): void {
+  const { uid, gid, mode } = fs.fstatSync(descriptor);
+  const hasGroup = gid === like.gid || tryChown(descriptor, uid, like.gid);
+  const groupRights = (like.mode >> 3) & 0o7;
+  const otherRights = like.mode & 0o7;
   if (!hasGroup && groupRights !== otherRights) {
     fail("unwritable", "its group cannot be kept, and has rights of its own");
   }
-  // Who may not give the group may not give the owner either.
-  if (made.uid !== old.uid && hasGroup) {
-    tryChown(descriptor, old.uid, old.gid);
-  }
-  if ((made.mode & 0o7777) !== (old.mode & 0o7777)) {
-    fs.fchmodSync(descriptor, old.mode & 0o7777);
-  }
+  if (hasGroup && uid !== like.uid) tryChown(descriptor, like.uid, like.gid);
+  const wanted = like.mode & 0o7777;
+  if ((mode & 0o7777) !== wanted) fs.fchmodSync(descriptor, wanted);
 }
 
 // Returns whether the system permitted it. EINVAL says that the user namespace has
@@ -1002,35 +1015,38 @@ function renameOver(temporary: string, target: string): void {
 
 function sweepTemporaryFiles(target: string): void {
   const folder = dirname(target);
-  const isOurs = (path: string) =>
+  const isTemporary = (path: string) =>
     path.startsWith(target) &&
     /^\.[0-9a-f]{12}\.tmp$/.test(path.slice(target.length));
   quietly(() => {
-    fs.readdirSync(folder).map((name) => join(folder, name)).filter(isOurs)
-      .filter((path) => isOlder(path, OLD_TEMP_MS)).forEach(remove);
+    for (const name of fs.readdirSync(folder)) {
+      const path = join(folder, name);
+      if (isTemporary(path) && isOlder(path, OLD_TEMP_MS)) remove(path);
+    }
   });
 }
 
-// Returns what a link leads to in the end. Not through the link of another user, who
-// could lead us anywhere.
+// Returns what a path leads to in the end where its last component is a symlink. One
+// of another user is refused: that user could lead us anywhere. Symlinks among the
+// other components are the kernel's business, as for any program.
 function followLinks(path: string): string {
   let at = path;
-  for (let links = 0; links < MAX_LINKS; links++) {
+  for (let links = 0; links <= MAX_LINKS; links++) {
     const stat = fs.lstatSync(at, { throwIfNoEntry: false });
     if (!stat?.isSymbolicLink()) return at;
     if (stat.uid !== 0 && stat.uid !== process.geteuid?.()) {
-      fail("unwritable", "it is a symlink of another user");
+      fail("unwritable", `${safeJson(at)} is a symlink of another user`);
     }
     const link = fs.readlinkSync(at);
     const next = isAbsolute(link) ? link : `${dirname(at)}/${link}`;
     // By the kernel, as what stands before a `..` may be a link, too.
     at = join(fs.realpathSync.native(dirname(next)), basename(next));
   }
-  return fail("unwritable", "too many symlinks");
+  return fail("unwritable", `too many symlinks from ${safeJson(path)} on`);
 }
 
-// The mode is TiUP's from 1.12 on (pkg/utils/ioutil.go, MkdirAll). Adds to `made`
-// what it made, the outermost first.
+// The mode is TiUP's from 1.12 on (pkg/utils/ioutil.go, MkdirAll). Each folder that is
+// made is appended to `made`, so that the caller can remove it after a failure.
 function makeFolders(folder: string, made: string[]): void {
   if (isThere(folder)) return;
   const parent = dirname(folder);
@@ -1057,6 +1073,7 @@ function syncFolder(folder: string): void {
   });
 }
 
+// The work must not await: the lock is released as soon as it returns.
 async function withLock<T>(
   path: string,
   deadline: number,
@@ -1098,20 +1115,23 @@ function tryLock(path: string): Lock | undefined {
   return { isHeld, release };
 }
 
-// Only one process breaks a lock, and it looks again: else the second of two would
-// break the lock that the first has just taken. If two remove a stale `.break` at the
-// same moment, one may still remove a live lock: its owner finds out by isHeld().
+// `<lock>.break` is a lock on the right to remove `<lock>`. Whoever holds it asks once
+// more whether `<lock>` is stale: another process may have removed the stale one, and
+// a third may have locked since. If two processes remove a stale `.break` at the same
+// moment, one may still remove a live lock. Its owner notices by isHeld().
 function breakStaleLock(path: string): void {
   if (!isOlder(path, STALE_LOCK_MS)) return;
-  const mark = `${path}.break`;
-  const breaker = tryLock(mark);
-  if (breaker) {
-    try {
-      if (isOlder(path, STALE_LOCK_MS)) removeStaleLock(path);
-    } finally {
-      breaker.release();
-    }
-  } else if (isOlder(mark, STALE_LOCK_MS)) removeStaleLock(mark);
+  const breakPath = `${path}.break`;
+  const breakLock = tryLock(breakPath);
+  if (!breakLock) {
+    if (isOlder(breakPath, STALE_LOCK_MS)) removeStaleLock(breakPath);
+    return;
+  }
+  try {
+    if (isOlder(path, STALE_LOCK_MS)) removeStaleLock(path);
+  } finally {
+    breakLock.release();
+  }
 }
 
 function removeStaleLock(path: string): void {
@@ -1160,24 +1180,26 @@ function remove(path: string): void {
   quietly(() => fs.unlinkSync(path));
 }
 
+// For isStarted(): the path itself where no file is there.
 function realPathOf(path: string): string {
   try {
     return fs.realpathSync(path);
   } catch {
-    return path; // it is no file
+    return path;
   }
 }
 
-// Undefined where there is none.
+// For refuseEnvFiles(): the name of one, or undefined.
 function envFileIn(folder: string): string | undefined {
   return fs.readdirSync(folder).find((name) => /^\.env(\.|$)/.test(name));
 }
 
-// Reads /etc/passwd as Go's os/user does (lookup_unix.go).
+// Reads /etc/passwd as Go's os/user does (lookup_unix.go). A line is
+// name:password:uid:gid:comment:home:shell.
 function findUser(uid: number): User | undefined {
-  const before = String.raw`^[ \t]*(?<name>[^\s:#+-][^:\n]*):[^:\n]*`;
-  const after = String.raw`:\d+:[^:\n]*:(?<home>[^:\n]*):`;
-  const line = new RegExp(`${before}:${uid}${after}`, "m");
+  const start = String.raw`^[ \t]*(?<name>[^\s:#+-][^:\n]*):[^:\n]*`;
+  const end = String.raw`:\d+:[^:\n]*:(?<home>[^:\n]*):`;
+  const line = new RegExp(`${start}:${uid}${end}`, "m");
   const file = "/etc/passwd";
   const text = isThere(file) ? fs.readFileSync(file, "utf8") : "";
   const { name, home } = line.exec(text)?.groups ?? {};
@@ -1187,50 +1209,58 @@ function findUser(uid: number): User | undefined {
 // Finds what someone else than root could change on the path to a file: each path
 // component must be root's, and without a write bit for others. Symlinks of root's
 // are followed. In a sticky folder others cannot replace what is there, but they can
-// make what is absent.
+// make what is missing.
 function inspectPath(file: string): PathFinding {
-  const names = namesOf(file);
+  const names = namesOf(file); // of the components that are still to come
   let path = "/";
-  let isAboveSticky = false; // the folder above the component
+  let othersCanMake = false; // whether others can make the component at hand
   let links = 0;
   for (;;) {
     const stat = fs.lstatSync(path, { throwIfNoEntry: false });
     if (!stat) {
-      return isAboveSticky ? { kind: "absent", path } : { kind: "safe" };
+      return othersCanMake ? { kind: "missing", path } : { kind: "safe" };
     }
-    if (stat.uid !== 0) return { kind: "owned", path, uid: stat.uid };
+    if (stat.uid !== 0) return { kind: "foreign", path, uid: stat.uid };
     if (stat.isSymbolicLink()) {
       // The links of processes lead elsewhere than they say: into containers.
       if (path.startsWith("/proc/")) return { kind: "shared", path };
       links += 1;
       if (links > MAX_LINKS) fail("unreadable", "too many symlinks");
+      // Goes on with the names in the link, from where they count.
       const target = fs.readlinkSync(path);
       names.unshift(...namesOf(target));
       path = isAbsolute(target) ? "/" : dirname(path);
       continue;
     }
-    const isOpen = (stat.mode & 0o022) !== 0;
-    // Lock and temporary file are made in the last folder, above the file.
+    const othersCanWrite = (stat.mode & 0o022) !== 0;
+    const isSticky = stat.isDirectory() && (stat.mode & 0o1000) !== 0;
+    // Lock and temporary file are made in the last folder, which holds the file.
     const isLastFolder = names.length === 1;
-    const isSticky = (stat.mode & 0o1000) !== 0 && stat.isDirectory();
-    if (isOpen && (!isSticky || isLastFolder)) {
-      // A link may lead to /tmp, which has to stay open: no advice to close it.
-      const isShared = isSticky && links > 0;
-      const isDevice = !stat.isFile() && !stat.isDirectory();
-      return { kind: isShared || isDevice ? "shared" : "open", path };
+    if (othersCanWrite && (!isSticky || isLastFolder)) {
+      return { kind: kindOfWritable(stat, isSticky && links > 0), path };
     }
-    isAboveSticky = isOpen; // and sticky: the others have returned
+    othersCanMake = othersCanWrite; // in a sticky folder
     const name = names.shift();
     if (name === undefined) return { kind: "safe" };
     path = join(path, name);
   }
 }
 
+// A link may lead to /tmp, which others have to be able to write, as they have devices.
+function kindOfWritable(
+  stat: fs.Stats,
+  isSharedFolder: boolean,
+): "shared" | "writable" {
+  const isDevice = !stat.isFile() && !stat.isDirectory();
+  return isSharedFolder || isDevice ? "shared" : "writable";
+}
+
 function namesOf(path: string): string[] {
   return path.split("/").filter((name) => name !== "" && name !== ".");
 }
 
-// For a command that people paste. What a shell could read otherwise is left to them.
+// For a command that people paste: a text that a shell would have to have quoted is
+// replaced by a placeholder.
 function shellWord(text: string, placeholder: "PATH" | "NAME"): string {
   return /^[\w./@+][\w./@+-]*$/.test(text) ? text : placeholder;
 }
@@ -1245,7 +1275,7 @@ function refuseForRoot(file: string): void {
   const word = shellWord(finding.path, "PATH");
   const rule = "and root uses only what nobody else can change";
   switch (finding.kind) {
-    case "owned": {
+    case "foreign": {
       const { uid } = finding;
       const name = uid === OVERFLOW_UID ? undefined : findUser(uid)?.name;
       const owner = name === undefined ? `user ${uid}` : printable(name);
@@ -1256,7 +1286,7 @@ function refuseForRoot(file: string): void {
         advice,
       });
     }
-    case "open":
+    case "writable":
       return fail("refused", `others can change ${path}, ${rule}`, {
         advice: `chmod go-w ${word}`,
       });
@@ -1264,7 +1294,7 @@ function refuseForRoot(file: string): void {
       return fail("refused", `others can change ${path}, ${rule}`, {
         advice: "use a home that only root can change",
       });
-    case "absent":
+    case "missing":
       return fail("refused", `others can make ${path}, ${rule}`, {
         advice: `make it first: mkdir ${word}`,
       });
@@ -1318,7 +1348,7 @@ const COMMANDS: { readonly [name in Command]: CommandEntry } = {
  */
 export async function readMeta(home: string): Promise<Meta | undefined> {
   refuseOddPath(home);
-  const file = metaFile(absoluteHome(home));
+  const file = metaFile(absoluteHome(home, workingFolder()));
   try {
     const snapshot = await readSettled(file);
     return snapshot && parseMeta(decode(snapshot.bytes));
@@ -1328,7 +1358,8 @@ export async function readMeta(home: string): Promise<Meta | undefined> {
 }
 
 /**
- * Runs one command in one TiUP home, as the process that calls it.
+ * Runs one command in one TiUP home, as the process that calls it. Only the command
+ * line asks whether root may use the path, and whether somebody means that home.
  *
  * @param command what to do
  * @param home the TiUP home, absolute or relative to the working directory
@@ -1349,7 +1380,7 @@ export async function runCommand(
   options: Options = {},
 ): Promise<Outcome> {
   refuseOddPath(home);
-  const file = metaFile(absoluteHome(home));
+  const file = metaFile(absoluteHome(home, workingFolder()));
   const { plan, ...rest } = await carryOut(command, file, options);
   const { status, uuid } = options.check ? plan.before : plan.after;
   return {
@@ -1378,18 +1409,18 @@ async function carryOut(
   let homeMissing = false;
   try {
     for (let round = 1;; round++) {
-      const before = await readSettled(file);
-      const plan = makePlan(command, before, options);
-      const source = before ? "file" : "default";
-      homeMissing ||= !before && !isThere(home);
+      const snapshot = await readSettled(file);
+      const plan = makePlan(command, snapshot, options);
+      const source = snapshot ? "file" : "default";
+      homeMissing ||= !snapshot && !isThere(home);
       if (!plan.changed || options.check) {
         return { plan, source, homeMissing, kept: undefined };
       }
-      const swap = await compareAndSwap(file, before, plan, deadline);
-      if (swap.kind === "done") {
-        return { plan, source, homeMissing, kept: swap.kept };
+      const swapped = await compareAndSwap(file, snapshot, plan, deadline);
+      if (swapped.kind === "done") {
+        return { plan, source, homeMissing, kept: swapped.kept };
       }
-      // In the first round this process may have been suspended: try once more.
+      // Late in the first round, this process was suspended: one more round is due.
       const isLate = round > 1 && monotonicMs() > deadline;
       if (isLate) fail("locked", "it keeps changing");
     }
@@ -1398,7 +1429,8 @@ async function carryOut(
   }
 }
 
-// With `force` a file that is not valid is replaced as if there were none.
+// With `force` a text that cannot be parsed is replaced as if there were none. What is
+// no regular file, or too large, is not: it has failed in readSettled() already.
 function makePlan(
   command: Command,
   snapshot: Snapshot | undefined,
@@ -1410,8 +1442,8 @@ function makePlan(
   } catch (error) {
     const isInvalid = error instanceof MetaError &&
       error.code === "invalid-meta";
-    const isForced = options.force === true && !options.check &&
-      COMMANDS[command].flags.includes("force");
+    const canForce = COMMANDS[command].flags.includes("force");
+    const isForced = options.force === true && canForce && !options.check;
     if (!isInvalid || !isForced) throw error;
     const plan = planChange(command, "", options);
     return { ...plan, damaged: true, changed: true };
@@ -1437,8 +1469,30 @@ function statusOf(status: string): Status {
 }
 
 /**
- * Lets SIGHUP, SIGINT and SIGTERM wait until the file at hand is done with: while
- * one is replaced nothing awaits. Exits with 129, 130 or 143.
+ * Tells whether the file itself says a state: then `--check` passes. A missing file
+ * says none, as TiUP up to 1.11.2 takes it as enabled, and later releases as disabled.
+ *
+ * @param outcome what a command found, or did
+ * @param wanted `enable` or `disable`
+ * @returns whether it is so
+ *
+ * @example
+ * ```ts
+ * import { isProved, runCommand } from "@owner/tiup-telemetry";
+ * const outcome = await runCommand("status", "/srv/tiup");
+ * console.log(isProved(outcome, "disable"));
+ * ```
+ */
+export function isProved(
+  outcome: Pick<Outcome, "source" | "status">,
+  wanted: Command,
+): boolean {
+  return outcome.source === "file" && outcome.status === wanted;
+}
+
+/**
+ * Exits with 129, 130 or 143 on SIGHUP, SIGINT or SIGTERM, but never while a file is
+ * replaced: nothing awaits then, so that the signal is noticed after it.
  *
  * @example
  * ```ts
@@ -1457,10 +1511,13 @@ export function exitOnSignals(): void {
 // ---------------------------------------------------------------- Homes
 
 /**
- * Finds the TiUP home as TiUP does (pkg/localdata/profile.go): `TIUP_HOME`, or
- * `.tiup` in the home directory of the user's line in /etc/passwd, or only where
- * there is no such line, of `HOME`. TiUP is built without cgo, and so asks no name
- * service. On macOS it is `HOME`, as ordinary users have no such line there.
+ * Finds the TiUP home as TiUP does (pkg/localdata/profile.go). It is the first of:
+ *
+ * 1. `TIUP_HOME`, where it is not empty;
+ * 2. `.tiup` in the home directory that the user's line in /etc/passwd names. TiUP is
+ *    built without cgo, and so asks no name service;
+ * 3. `.tiup` in `HOME`, where there is no such line. On macOS ordinary users have none,
+ *    so there the line is not looked for.
  *
  * @param env the environment, of which `TIUP_HOME` and `HOME` are read
  * @returns the path of the home, which need not be there
@@ -1474,8 +1531,7 @@ export function exitOnSignals(): void {
  */
 export function findHome(env: Environment): string {
   if (env["TIUP_HOME"]) return env["TIUP_HOME"];
-  const uid = process.getuid?.() ?? -1;
-  const user = process.platform === "darwin" ? undefined : findUser(uid);
+  const user = process.platform === "darwin" ? undefined : findSelf();
   const directory = user ? user.home : env["HOME"];
   if (directory) return join(directory, ".tiup");
   return fail(
@@ -1483,6 +1539,14 @@ export function findHome(env: Environment): string {
     "neither /etc/passwd nor HOME tells the home directory",
     { advice: "name the home, or set TIUP_HOME" },
   );
+}
+
+function findSelf(): User | undefined {
+  try {
+    return findUser(process.getuid?.() ?? -1);
+  } catch (error) {
+    throw asMetaError(error, "unreadable");
+  }
 }
 
 /**
@@ -1511,16 +1575,25 @@ export function refuseHomeText(home: string): void {
  * Refuses a home that nobody means, as far as a look at the disk shows.
  *
  * @param home the path as a user gave it
- * @throws {MetaError} `refused`, with what to write instead
+ * @throws {MetaError} `refused`, with what to write instead; `unreadable` where that
+ *   cannot be seen
  */
 export function refuseHomeByLook(home: string): void {
+  try {
+    lookAtHome(home);
+  } catch (error) {
+    throw asMetaError(error, "unreadable");
+  }
+}
+
+function lookAtHome(home: string): void {
   const name = safeJson(home);
   if (basename(home) === "telemetry" && isThere(join(home, "meta.yaml"))) {
     fail("refused", `${name} is the folder in a home`, {
       advice: `write the home, ${safeJson(dirname(home))}`,
     });
   }
-  // The file first: mostly it is there, and Deno needs no permission for more.
+  // The file first: where it is there, Deno needs no permission to look at more.
   if (isThere(metaFile(home)) || isThere(join(home, "telemetry"))) return;
   const inner = join(home, ".tiup");
   if (isThere(inner)) {
@@ -1545,13 +1618,14 @@ function refuseListEntry(entry: string): void {
   }
   if (entry.endsWith("\r")) {
     fail("refused", `${name} ends in a carriage return`, {
-      advice: "end the lines of the list with a line feed only",
+      advice: "save the list without carriage returns",
     });
   }
 }
 
 // ------------------------------------------------------- Output (pure)
 
+// What TiUP's releases make of a missing file.
 const ERAS = "TiUP 1.11.3 to 1.16.2 takes that as disabled, up to 1.11.2 as " +
   "enabled; from 1.16.3 it has no telemetry";
 
@@ -1588,12 +1662,13 @@ export function remarks(
     if (homeMissing) warn(`No folder ${folder}, so no file ${name}${eras}`);
     else note(`No file ${name}${eras}`);
   }
-  const reads = command === "status" || options.check === true;
-  if (homeMissing && !reads) {
+  const onlyReads = isReadOnly(command, options.check);
+  if (homeMissing && !onlyReads) {
     const text = `The folder ${folder} was missing and was made`;
-    lines.push({ level: options.isNamed ? "warning" : "note", text });
+    if (options.isNamed) warn(text);
+    else note(text);
   }
-  if (reads && !["", "enable", "disable"].includes(found)) {
+  if (onlyReads && !["", "enable", "disable"].includes(found)) {
     const what = `Unknown status ${safeJson(found)} in ${name}`;
     warn(`${what}: TiUP takes it as disabled`);
   }
@@ -1621,47 +1696,49 @@ export function homeRemarks(home: string, env: Environment): Remark[] {
   return [{ level: "warning", text: `${where}: using ${safeJson(home)}` }];
 }
 
-// What `--check` found instead, or undefined where TiUP reads that state from the file.
-// (The file may lack a value all the same, and would be changed without `--check`.)
-function differenceOf(
-  outcome: Outcome,
-  erasSaid: boolean,
-): string | undefined {
-  const { command, source, status } = outcome;
-  const name = safeJson(outcome.file);
-  const eras = erasSaid ? "" : `: ${ERAS}`;
-  if (source === "default") {
-    return `No file ${name}, so nothing says ${command}${eras}`;
+function isReadOnly(command: Command, check = false): boolean {
+  return command === "status" || check;
+}
+
+// What `--check` found instead of the state.
+function differenceText(outcome: Outcome, erasSaid: boolean): string {
+  const { command, file, source, found } = outcome;
+  const name = safeJson(file);
+  if (source === "file") {
+    return `${name} says ${wordFor(found)}, not ${command}`;
   }
-  if (status === command) return undefined;
-  return `${name} says ${wordFor(outcome.found)}, not ${command}`;
+  const eras = erasSaid ? "" : `: ${ERAS}`;
+  return `No file ${name}, so nothing says ${command}${eras}`;
 }
 
 // What only a person at a terminal is told: which file it was, and what changed.
 // Where there are many homes, a header names each.
 function terminalNote(run: Run, outcome: Outcome): Remark[] {
-  const { command, source, status, found, changed, kept } = outcome;
+  const { command, source, status, changed, kept } = outcome;
   const name = safeJson(outcome.file);
   const note = (text: string): Remark[] => [{ level: "note", text }];
-  if (command === "status" || run.options.check) {
+  if (isReadOnly(command, run.options.check)) {
     return source === "file" && !hasMany(run) ? note(`Read ${name}`) : [];
   }
   if (!changed) return note(`Not changed ${name}: ${status} already`);
-  if (kept !== undefined) {
-    const where = `the damaged file is kept as ${safeJson(kept)}`;
-    return note(`Changed ${name}: ${status} now, ${where}`);
-  }
+  const damaged = kept === undefined
+    ? ""
+    : `, the damaged file is kept as ${safeJson(kept)}`;
+  return note(`Changed ${name}: ${changeText(run, outcome)}${damaged}`);
+}
+
+function changeText(run: Run, outcome: Outcome): string {
+  const { command, source, status, found, kept } = outcome;
   if (command === "reset") {
-    const what = run.options.all
+    return run.options.all
       ? "the uuid and the secret are new"
       : "the uuid is new";
-    return note(`Changed ${name}: ${what}`);
   }
+  if (kept !== undefined) return `${status} now`;
+  // It said so before, but lacked the uuid or the secret.
+  if (found === status) return `${status} before, now complete`;
   const before = source === "file" ? wordFor(found) : "no file";
-  // The same state before: enable, of a file that lacked its uuid or secret.
-  return before === status
-    ? note(`Changed ${name}: ${status} before, now complete`)
-    : note(`Changed ${name}: ${before} before, ${status} now`);
+  return `${before} before, ${status} now`;
 }
 
 function hasMany(run: Run): boolean {
@@ -1804,7 +1881,8 @@ function parseArguments(argv: readonly string[]): Request {
   const [command] = words;
   if (command !== undefined && !isCommand(command)) failUnknownCommand(command);
   const isPlain = words.length === 1 && flags.length === 0;
-  // cac takes as long as all the rest of a run: not where it has nothing to parse.
+  // Where there is nothing to parse, cac is not asked: it takes as long as all the
+  // rest of a run.
   const parsed = isPlain ? NO_FLAGS : parseFlags(command, words, flags);
   if (parsed.kind === "text") return parsed;
   if (command === undefined) return failUsage("No command");
@@ -1830,7 +1908,8 @@ function parseFlags(
 ): ParsedFlags {
   refuseFlags(flags, command);
   const cli = makeCli(command);
-  // cac takes no notice of the version beside a command.
+  // cac takes no notice of the version beside a command, and makes a list of a flag
+  // that is given twice.
   const version = flags.find((flag) => ["-v", "--version"].includes(flag));
   const given = version ? [version] : [...words, ...new Set(flags)];
   const text = capture(() => cli.parse(["", "", ...given], { run: false }));
@@ -1998,13 +2077,13 @@ function capture(action: () => void): string {
 // ------------------------------------------------ The loop over the homes
 
 async function runAll(run: Run, env: Environment): Promise<number> {
-  const writes = run.command !== "status" && !run.options.check;
-  const around: Surroundings = {
+  const onlyReads = isReadOnly(run.command, run.options.check);
+  const context: Context = {
     env: variablesFor(run, env),
     folder: workingFolder(),
     isTerminal: await isTerminalAt(2),
   };
-  if (writes) exitOnSignals();
+  if (!onlyReads) exitOnSignals();
   const tally: Tally = {
     homes: 0,
     disable: 0,
@@ -2014,29 +2093,37 @@ async function runAll(run: Run, env: Environment): Promise<number> {
     differing: 0,
   };
   let isLost = false; // whether standard output is closed or full
-  for await (const given of listHomes(run, around)) {
-    if (writes && tally.homes > 0) await sleep(0); // lets a signal in
+  for await (const given of listHomes(run, context)) {
+    if (!onlyReads && tally.homes > 0) await sleep(0); // lets a signal in
     const erasSaid = tally.withoutFile > 0; // once in a run will do
-    const report = await attempt(run, given, around, erasSaid);
-    const text = headerOf(run, given, tally.homes) + report.text;
-    const lines = [...report.lines];
-    if (!isLost) {
-      const problem = await printText(text);
-      if (problem !== undefined) lines.push(problem);
-      isLost = problem !== undefined;
-    }
-    await printLines(lines);
+    const report = await attempt(run, given, context, erasSaid);
+    const header = headerOf(run, given, tally.homes);
+    isLost = await printReport(report, header, isLost);
     count(tally, report);
-    if (isLost && !writes) break;
-    if (around.isTerminal && tally.homes % 1000 === 0) {
+    // A run that changes files goes on: they matter more than what is printed of them.
+    if (isLost && onlyReads) break;
+    if (context.isTerminal && tally.homes % 1000 === 0) {
       await printLines([formatTally(tally, " so far")]);
     }
   }
-  if (around.isTerminal && tally.homes > 1) {
+  if (context.isTerminal && tally.homes > 1) {
     await printLines([formatTally(tally)]);
   }
   if (isLost || tally.failed > 0) return EXIT.failed;
   return tally.differing > 0 ? EXIT.differs : EXIT.done;
+}
+
+// Returns whether standard output is lost, be it now or before. That is said once.
+async function printReport(
+  report: Report,
+  header: string,
+  isLost: boolean,
+): Promise<boolean> {
+  const problem = isLost ? undefined : await printText(header + report.text);
+  const lines = [...report.lines];
+  if (problem !== undefined) lines.push(problem);
+  await printLines(lines);
+  return isLost || problem !== undefined;
 }
 
 function count(tally: Tally, report: Report): void {
@@ -2046,7 +2133,7 @@ function count(tally: Tally, report: Report): void {
   if (report.differs) tally.differing += 1;
 }
 
-// Deno may refuse to read a variable: better before anything is written.
+// Reads each variable here, before anything is written, as Deno may refuse to.
 function variablesFor(run: Run, env: Environment): Environment {
   const { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS } = env;
   if (run.homes.length > 0) return { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS };
@@ -2072,25 +2159,26 @@ function headerOf(run: Run, given: Given, count: number): string {
 
 async function* listHomes(
   run: Run,
-  around: Surroundings,
+  context: Context,
 ): AsyncGenerator<Given> {
   if (run.homes.length === 0) yield { kind: "tiup" };
   for (const home of run.homes) {
-    if (home === "-") yield* listEntries(run, around);
+    if (home === "-") yield* listEntries(run, context);
     else yield { kind: "flag", home };
   }
 }
 
 async function* listEntries(
   run: Run,
-  around: Surroundings,
+  context: Context,
 ): AsyncGenerator<Given> {
   const [, program] = process.argv;
   if (program === "-") {
     throw new RunError("Standard input holds the program, and so no list");
   }
-  if (around.isTerminal && await isTerminalAt(0)) {
-    await printLines(["note: Reading homes, one a line; Ctrl-D ends the list"]);
+  if (context.isTerminal && await isTerminalAt(0)) {
+    const unit = run.separator === "\n" ? "one a line" : "each ended by NUL";
+    await printLines([`note: Reading homes, ${unit}; Ctrl-D ends the list`]);
   }
   let isEmpty = true;
   for await (const home of readEntries(run.separator)) {
@@ -2118,8 +2206,8 @@ async function* readEntries(separator: string): AsyncGenerator<string> {
       start = end + 1;
       end = rest.indexOf(separator, start);
     }
-    // Cut, and still longer than any path: it will fail as one home.
-    rest = rest.subarray(start, start + MAX_BYTES);
+    // An entry without an end is cut: longer than any path, it fails as one home.
+    rest = rest.subarray(start, start + MAX_ENTRY);
   }
   if (rest.length > 0) yield rest.toString();
 }
@@ -2127,26 +2215,26 @@ async function* readEntries(separator: string): AsyncGenerator<string> {
 async function attempt(
   run: Run,
   given: Given,
-  around: Surroundings,
+  context: Context,
   erasSaid: boolean,
 ): Promise<Report> {
   const warnings: Remark[] = [];
   let home: string | null = null;
   let file: string | null = null;
   try {
-    home = given.kind === "tiup" ? findHome(around.env) : given.home;
-    const absolute = absoluteHome(home, around.folder);
+    home = given.kind === "tiup" ? findHome(context.env) : given.home;
+    const absolute = absoluteHome(home, context.folder);
     file = metaFile(absolute);
-    if (given.kind === "tiup") warnings.push(...homeRemarks(home, around.env));
+    if (given.kind === "tiup") warnings.push(...homeRemarks(home, context.env));
     refuseHome(run, given, absolute);
     const result = await runCommand(run.command, absolute, run.options);
     const outcome = { ...result, home };
-    const told = remarks(outcome, around.env, {
+    const told = remarks(outcome, context.env, {
       check: run.options.check,
       isNamed: given.kind !== "tiup",
       erasSaid,
     });
-    if (around.isTerminal) told.push(...terminalNote(run, outcome));
+    if (context.isTerminal) told.push(...terminalNote(run, outcome));
     return reportOutcome(run, outcome, [...warnings, ...told], erasSaid);
   } catch (error) {
     const failure = asMetaError(error, "unreadable");
@@ -2168,13 +2256,13 @@ function reportOutcome(
   erasSaid: boolean,
 ): Report {
   const { check } = run.options;
-  const difference = check ? differenceOf(outcome, erasSaid) : undefined;
+  const differs = check && !isProved(outcome, run.command);
   const lines = told.map(formatRemark);
-  if (difference !== undefined) lines.push(`error: ${difference}`);
+  if (differs) lines.push(`error: ${differenceText(outcome, erasSaid)}`);
   return {
     state: outcome.status,
     hadNoFile: outcome.source === "default",
-    differs: difference !== undefined,
+    differs,
     text: run.json ? formatJson(outcome) : formatText(outcome, check),
     lines,
   };
@@ -2182,7 +2270,7 @@ function reportOutcome(
 
 function refuseHome(run: Run, given: Given, absolute: string): void {
   if (given.kind === "overlong") {
-    fail("refused", "the line of the list is longer than any path");
+    fail("refused", "the entry of the list is longer than any path");
   }
   if (given.kind === "entry") {
     refuseListEntry(given.home);
@@ -2210,7 +2298,7 @@ async function printLines(lines: readonly string[]): Promise<void> {
 }
 
 async function write(descriptor: 1 | 2, text: string): Promise<void> {
-  let rest = Buffer.from(text);
+  let rest = new TextEncoder().encode(text);
   while (rest.length > 0) {
     try {
       rest = rest.subarray(fs.writeSync(descriptor, rest));
@@ -2226,7 +2314,7 @@ async function write(descriptor: 1 | 2, text: string): Promise<void> {
 
 async function main(argv: string[], env: Environment): Promise<number> {
   try {
-    refuseSurroundings();
+    refuseRuntime();
     const request = parseArguments(argv);
     if (request.kind === "run") return await runAll(request.run, env);
     const problem = await printText(request.text);
@@ -2244,15 +2332,17 @@ async function main(argv: string[], env: Environment): Promise<number> {
   }
 }
 
-function refuseSurroundings(): void {
+const EVAL_FLAGS = ["-e", "-p", "-pe", "--eval", "--print"];
+
+function refuseRuntime(): void {
   const { node = "", bun } = process.versions;
   if (Number.parseInt(node) < OLDEST_NODE) {
     const needed = `Node ${OLDEST_NODE}.0.0 or newer is needed`;
     throw new RunError(`${needed}, and this is ${node}`);
   }
-  // No file is named in front of the arguments then, and the first would be dropped.
+  // With --eval no script stands before the arguments: the first would be dropped.
   const isEval = (flag: string) =>
-    /^(-e|-p|-pe|--eval|--print)(=|$)/.test(flag);
+    EVAL_FLAGS.includes(flag.split("=", 1)[0] ?? "");
   if (process.execArgv.some(isEval)) {
     throw new RunError("This text was started by --eval; start it as a file");
   }
@@ -2262,17 +2352,19 @@ function refuseSurroundings(): void {
 // Bun reads .env files of the working directory into the environment, TiUP does not:
 // one of them could name another home.
 function refuseEnvFiles(): void {
-  if (process.execArgv.some((flag) => /^--(no-)?env-file/.test(flag))) return;
+  const decides = (flag: string) =>
+    flag.startsWith("--env-file") || flag.startsWith("--no-env-file");
+  if (process.execArgv.some(decides)) return;
   const file = envFileIn(".");
   if (file === undefined) return;
   const why = `Bun reads ${safeJson(file)} in this folder, TiUP does not`;
   throw new RunError(`${why}; start it with bun --no-env-file`);
 }
 
-// From source only.
+// Only for the source: of a bundle, BUNDLE says it.
 function isStarted(): boolean {
   const { main, url } = import.meta; // Node has `main` from 24.2 on
-  // What Node reads from standard input.
+  // Node calls a module that it reads from standard input /[eval1].
   if (main === true || url.endsWith("/[eval1]")) return true;
   if (main === false) return false;
   const [, path = ""] = process.argv;

@@ -447,6 +447,7 @@ import { isAbsolute as isAbsolute2, resolve } from "node:path";
 
 // telemetry.ts
 import { Buffer } from "node:buffer";
+import * as buffer from "node:buffer";
 import * as fs2 from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 
@@ -499,6 +500,7 @@ var { process: process2 } = globalThis;
 var META_KEYS = ["uuid", "secret", "status"];
 var MAX_BYTES = 64 * 1024;
 var MAX_LINKS = 40;
+var MAX_ENTRY = 64 * 1024;
 var STALE_LOCK_MS = 5e3;
 var GIVE_UP_MS = 1e4;
 var OLD_TEMP_MS = 6e4;
@@ -518,8 +520,9 @@ function safeJson(value) {
   );
 }
 function printable(text) {
-  const plain = PLAIN_ASCII.test(text) || text.search(makeUnprintable()) < 0;
-  return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
+  const isOdd = text.startsWith('"') || text.includes("##[");
+  const isPlain = PLAIN_ASCII.test(text) || text.search(makeUnprintable()) < 0;
+  return isPlain && !isOdd ? text : safeJson(text);
 }
 var ADVICE = {
   "invalid-meta": `mend the file, or let enable, disable or reset with --force keep it as "meta.yaml.bad" and write a new one`,
@@ -575,7 +578,7 @@ function asMetaError(error2, code2) {
 }
 function reasonOf(error2) {
   const message = error2 instanceof Error ? error2.message : String(error2);
-  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
+  return printable(/^E[A-Z\d]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
 }
 function errno(error2) {
   const { code: code2 } = Object(error2);
@@ -597,8 +600,8 @@ var COMMENT = "(?: #.*)?";
 var LINE = new RegExp(
   `^(?<before>(?<indent> *)${INTRO} *)(?:(?<quoted>${SINGLE}|${DOUBLE}) *|(?<plain>${PLAIN}))?${COMMENT}$`
 );
-var COLON = /:(?= |$)/;
 var BLANK = /^ *(?:#.*)?$/;
+var NULLS = ["~", "null", "Null", "NULL"];
 var DOCUMENT = /^---(?: +(?:#.*)?)?$/;
 var STRANGE = /[^\t\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
 var NO_LINE = "not a line that a meta file may hold";
@@ -617,11 +620,11 @@ function editLines(text, lines, changes) {
   const changed = META_KEYS.filter((key) => wanted[key] !== before[key]);
   if (changed.length === 0) return text;
   let edited = text;
-  const present = Object.entries(lines).sort(
-    ([, one], [, other]) => other.start - one.start
-  );
-  for (const [key, line] of present) {
-    if (changed.includes(key)) edited = putValue(edited, line, wanted[key]);
+  const startOf = (key) => lines[key]?.start ?? 0;
+  const fromTheEnd = changed.toSorted((a, b) => startOf(b) - startOf(a));
+  for (const key of fromTheEnd) {
+    const line = lines[key];
+    if (line) edited = putValue(edited, line, wanted[key]);
   }
   for (const key of changed) {
     if (!lines[key]) edited = appendKey(edited, key, wanted[key]);
@@ -639,12 +642,14 @@ function editLines(text, lines, changes) {
   return edited;
 }
 function putValue(text, line, value) {
-  const { source, start } = line;
+  const { written, start } = line;
   const head = text.slice(0, start);
-  const tail = text.slice(start + source.length);
-  const quote2 = /^["']/.exec(source)?.[0];
-  if (quote2) return head + quote2 + value + quote2 + tail;
-  const gap = source === "" ? " " : "";
+  const tail = text.slice(start + written.length);
+  if (isQuoted(written)) {
+    const quote2 = written.slice(0, 1);
+    return head + quote2 + value + quote2 + tail;
+  }
+  const gap = written === "" ? " " : "";
   return head + gap + stringifyValue(value) + tail;
 }
 function appendKey(text, key, value) {
@@ -659,15 +664,18 @@ function stringifyValue(value) {
 }
 function valuesOf(lines) {
   const value = (key) => {
-    const source = lines[key]?.source ?? "";
-    if (/^["']/.test(source)) return source.slice(1, -1);
-    return /^(~|null|Null|NULL)$/.test(source) ? "" : source;
+    const written = lines[key]?.written ?? "";
+    if (isQuoted(written)) return written.slice(1, -1);
+    return NULLS.includes(written) ? "" : written;
   };
   return {
     uuid: value("uuid"),
     secret: value("secret"),
     status: value("status")
   };
+}
+function isQuoted(written) {
+  return written.startsWith('"') || written.startsWith("'");
 }
 function findLines(text) {
   const lines = {};
@@ -686,8 +694,10 @@ function findLines(text) {
     } else if (!BLANK.test(content)) {
       mayBegin = false;
       const line = parseLine(content, start);
-      if (!line) return failLine(oddityOf(content), number);
-      levels = placeLine(levels, line) ?? failLine(NO_LINE, number);
+      if (!line) failLine(oddityOf(content), number);
+      const placed = placeLine(levels, line);
+      if (!placed) failLine(NO_LINE, number);
+      levels = placed;
       const { indent, key } = line;
       if (indent === 0 && key !== void 0) {
         if (keys.has(key)) failLine(TWICE, number);
@@ -700,22 +710,23 @@ function findLines(text) {
   return lines;
 }
 function failLine(reason, line) {
-  return fail("invalid-meta", `${reason}; ${HOLDS}`, { line });
+  fail("invalid-meta", `${reason}; ${HOLDS}`, { line });
 }
 function parseLine(content, offset) {
   const match = LINE.exec(content);
   if (!match?.groups) return void 0;
   const { before = "", indent = "", key, quoted, plain } = match.groups;
-  const source = quoted ?? trimBlanks(plain ?? "");
-  if (quoted === void 0 && COLON.test(source)) return void 0;
-  const head = source === "" ? trimBlanks(before) : before;
+  const written = quoted ?? trimBlanks(plain ?? "");
+  const isMapping = written.includes(": ") || written.endsWith(":");
+  if (quoted === void 0 && isMapping) return void 0;
+  const head = written === "" ? trimBlanks(before) : before;
   const isOurs = indent === "" && isMetaKey(key);
   return {
     key,
     indent: indent.length,
-    source,
+    written,
     start: offset + head.length,
-    opens: source === "" && key !== void 0 && !isOurs
+    opens: written === "" && key !== void 0 && !isOurs
   };
 }
 function trimBlanks(text) {
@@ -749,11 +760,8 @@ function oddityOf(content) {
   return NO_LINE;
 }
 function decode(bytes) {
-  const text = bytes.toString();
-  if (!Buffer.from(text).equals(bytes)) {
-    fail("invalid-meta", "it is not valid UTF-8");
-  }
-  return text;
+  if (!buffer.isUtf8(bytes)) fail("invalid-meta", "it is not valid UTF-8");
+  return bytes.toString();
 }
 var {
   O_CREAT,
@@ -773,10 +781,10 @@ var MOVE_AWAY = { advice: "move it away" };
 function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
 }
-function absoluteHome(home, folder = workingFolder()) {
+function absoluteHome(home, folder) {
   if (isAbsolute(home)) return join(home);
   if (folder === void 0) {
-    return fail("unreadable", "the working directory cannot be found");
+    fail("unreadable", "the working directory cannot be found");
   }
   return join(folder, home);
 }
@@ -789,7 +797,7 @@ function workingFolder() {
 }
 function refuseOddPath(home) {
   if (home === "") fail("refused", "the name of the home is empty");
-  if (/[\0\ufffd]/.test(home)) {
+  if (home.includes("\0") || home.includes("\uFFFD")) {
     fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
   }
 }
@@ -826,18 +834,18 @@ function readFile(file) {
 function readDescriptor(descriptor) {
   const stat = fs2.fstatSync(descriptor);
   if (!stat.isFile()) fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
-  const buffer = Buffer.allocUnsafe(MAX_BYTES + 1);
+  const bytes = Buffer.allocUnsafe(MAX_BYTES + 1);
   let length = 0;
   let count = 0;
   do {
-    const room = buffer.length - length;
-    count = fs2.readSync(descriptor, buffer, length, room, length);
+    const room = bytes.length - length;
+    count = fs2.readSync(descriptor, bytes, length, room, length);
     length += count;
-  } while (count > 0 && length < buffer.length);
+  } while (count > 0 && length < bytes.length);
   if (length > MAX_BYTES) {
     fail("invalid-meta", "it is larger than 64 KiB", MOVE_AWAY);
   }
-  return { bytes: buffer.subarray(0, length), stat };
+  return { bytes: bytes.subarray(0, length), stat };
 }
 async function readSettled(file) {
   const deadline = monotonicMs() + SETTLED_MS;
@@ -849,7 +857,7 @@ async function readSettled(file) {
     await sleep(10);
   }
 }
-async function compareAndSwap(file, before, plan, deadline) {
+async function compareAndSwap(file, snapshot, plan, deadline) {
   const made = [];
   try {
     const folder = followLinks(dirname(file));
@@ -858,53 +866,54 @@ async function compareAndSwap(file, before, plan, deadline) {
     return await withLock(
       `${target}.lock`,
       deadline,
-      (lock) => swap(target, before, plan, lock)
+      (lock) => swap(target, snapshot, plan, lock)
     );
   } catch (error2) {
     for (const path of made.reverse()) quietly(() => fs2.rmdirSync(path));
     throw asMetaError(error2, "unwritable");
   }
 }
-function swap(target, before, plan, lock) {
+function swap(target, snapshot, plan, lock) {
   sweepTemporaryFiles(target);
-  const old = openIfThere(target, O_RDWR | O_NOFOLLOW);
+  const descriptor = openIfThere(target, O_RDWR | O_NOFOLLOW);
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
   const temporary = `${target}.${random.padStart(12, "0")}.tmp`;
   let kept;
   let isWritten = false;
   let isSwapped = false;
   try {
-    if (!isCurrent(target, old, before)) return { kind: "changed" };
-    writeNew(temporary, Buffer.from(plan.text), before?.stat);
+    if (!isCurrent(target, descriptor, snapshot)) return { kind: "stale" };
+    writeNew(temporary, Buffer.from(plan.text), snapshot?.stat);
     isWritten = true;
-    if (plan.damaged && before) kept = keepDamaged(target, before);
-    const isOurs = lock.isHeld() && isCurrent(target, old, before);
-    if (!isOurs) return { kind: "changed" };
+    if (plan.damaged && snapshot) kept = keepDamaged(target, snapshot);
+    const mayReplace = lock.isHeld() && isCurrent(target, descriptor, snapshot);
+    if (!mayReplace) return { kind: "stale" };
     renameOver(temporary, target);
     isSwapped = true;
     return { kind: "done", kept };
   } finally {
     if (isWritten && !isSwapped) remove(temporary);
     if (kept !== void 0 && !isSwapped) remove(kept);
-    close(old);
+    close(descriptor);
   }
 }
-function isCurrent(target, descriptor, before) {
+function isCurrent(target, descriptor, snapshot) {
   const named = fs2.lstatSync(target, { throwIfNoEntry: false });
-  if (!before) return descriptor === void 0 && named === void 0;
+  if (!snapshot) return descriptor === void 0 && named === void 0;
   if (descriptor === void 0 || named === void 0) return false;
   const held = readDescriptor(descriptor);
-  return isSameFile(named, held.stat) && isSameFile(held.stat, before.stat) && held.bytes.equals(before.bytes);
+  return isSameFile(named, held.stat) && isSameFile(held.stat, snapshot.stat) && held.bytes.equals(snapshot.bytes);
 }
 function isSameFile(one, other) {
   return one.ino === other.ino && one.dev === other.dev && one.mode === other.mode && one.uid === other.uid && one.gid === other.gid;
 }
-function writeNew(path, bytes, old) {
-  const mode = old ? 384 : 420 | fs2.statSync(dirname(path)).mode & 438;
+function writeNew(path, bytes, like) {
+  const folderMode = fs2.statSync(dirname(path)).mode;
+  const mode = like ? 384 : 420 | folderMode & 438;
   const descriptor = fs2.openSync(path, CREATE, mode);
   try {
     fs2.writeFileSync(descriptor, bytes);
-    if (old) keepOwnerAndMode(descriptor, old);
+    if (like) copyOwnerAndMode(like, descriptor);
     fs2.fsyncSync(descriptor);
     fs2.closeSync(descriptor);
   } catch (error2) {
@@ -913,20 +922,17 @@ function writeNew(path, bytes, old) {
     throw error2;
   }
 }
-function keepOwnerAndMode(descriptor, old) {
-  const made = fs2.fstatSync(descriptor);
-  const groupRights = old.mode >> 3 & 7;
-  const otherRights = old.mode & 7;
-  const hasGroup = made.gid === old.gid || tryChown(descriptor, made.uid, old.gid);
+function copyOwnerAndMode(like, descriptor) {
+  const { uid, gid, mode } = fs2.fstatSync(descriptor);
+  const hasGroup = gid === like.gid || tryChown(descriptor, uid, like.gid);
+  const groupRights = like.mode >> 3 & 7;
+  const otherRights = like.mode & 7;
   if (!hasGroup && groupRights !== otherRights) {
     fail("unwritable", "its group cannot be kept, and has rights of its own");
   }
-  if (made.uid !== old.uid && hasGroup) {
-    tryChown(descriptor, old.uid, old.gid);
-  }
-  if ((made.mode & 4095) !== (old.mode & 4095)) {
-    fs2.fchmodSync(descriptor, old.mode & 4095);
-  }
+  if (hasGroup && uid !== like.uid) tryChown(descriptor, like.uid, like.gid);
+  const wanted = like.mode & 4095;
+  if ((mode & 4095) !== wanted) fs2.fchmodSync(descriptor, wanted);
 }
 function tryChown(descriptor, uid, gid) {
   try {
@@ -961,24 +967,27 @@ function renameOver(temporary, target) {
 }
 function sweepTemporaryFiles(target) {
   const folder = dirname(target);
-  const isOurs = (path) => path.startsWith(target) && /^\.[0-9a-f]{12}\.tmp$/.test(path.slice(target.length));
+  const isTemporary = (path) => path.startsWith(target) && /^\.[0-9a-f]{12}\.tmp$/.test(path.slice(target.length));
   quietly(() => {
-    fs2.readdirSync(folder).map((name) => join(folder, name)).filter(isOurs).filter((path) => isOlder(path, OLD_TEMP_MS)).forEach(remove);
+    for (const name of fs2.readdirSync(folder)) {
+      const path = join(folder, name);
+      if (isTemporary(path) && isOlder(path, OLD_TEMP_MS)) remove(path);
+    }
   });
 }
 function followLinks(path) {
   let at = path;
-  for (let links = 0; links < MAX_LINKS; links++) {
+  for (let links = 0; links <= MAX_LINKS; links++) {
     const stat = fs2.lstatSync(at, { throwIfNoEntry: false });
     if (!stat?.isSymbolicLink()) return at;
     if (stat.uid !== 0 && stat.uid !== process2.geteuid?.()) {
-      fail("unwritable", "it is a symlink of another user");
+      fail("unwritable", `${safeJson(at)} is a symlink of another user`);
     }
     const link = fs2.readlinkSync(at);
     const next = isAbsolute(link) ? link : `${dirname(at)}/${link}`;
     at = join(fs2.realpathSync.native(dirname(next)), basename(next));
   }
-  return fail("unwritable", "too many symlinks");
+  return fail("unwritable", `too many symlinks from ${safeJson(path)} on`);
 }
 function makeFolders(folder, made) {
   if (isThere(folder)) return;
@@ -1037,15 +1046,17 @@ function tryLock(path) {
 }
 function breakStaleLock(path) {
   if (!isOlder(path, STALE_LOCK_MS)) return;
-  const mark = `${path}.break`;
-  const breaker = tryLock(mark);
-  if (breaker) {
-    try {
-      if (isOlder(path, STALE_LOCK_MS)) removeStaleLock(path);
-    } finally {
-      breaker.release();
-    }
-  } else if (isOlder(mark, STALE_LOCK_MS)) removeStaleLock(mark);
+  const breakPath = `${path}.break`;
+  const breakLock = tryLock(breakPath);
+  if (!breakLock) {
+    if (isOlder(breakPath, STALE_LOCK_MS)) removeStaleLock(breakPath);
+    return;
+  }
+  try {
+    if (isOlder(path, STALE_LOCK_MS)) removeStaleLock(path);
+  } finally {
+    breakLock.release();
+  }
 }
 function removeStaleLock(path) {
   try {
@@ -1083,9 +1094,9 @@ function remove(path) {
   quietly(() => fs2.unlinkSync(path));
 }
 function findUser(uid) {
-  const before = String.raw`^[ \t]*(?<name>[^\s:#+-][^:\n]*):[^:\n]*`;
-  const after = String.raw`:\d+:[^:\n]*:(?<home>[^:\n]*):`;
-  const line = new RegExp(`${before}:${uid}${after}`, "m");
+  const start = String.raw`^[ \t]*(?<name>[^\s:#+-][^:\n]*):[^:\n]*`;
+  const end = String.raw`:\d+:[^:\n]*:(?<home>[^:\n]*):`;
+  const line = new RegExp(`${start}:${uid}${end}`, "m");
   const file = "/etc/passwd";
   const text = isThere(file) ? fs2.readFileSync(file, "utf8") : "";
   const { name, home } = line.exec(text)?.groups ?? {};
@@ -1119,7 +1130,7 @@ var COMMANDS = {
 };
 async function readMeta(home) {
   refuseOddPath(home);
-  const file = metaFile(absoluteHome(home));
+  const file = metaFile(absoluteHome(home, workingFolder()));
   try {
     const snapshot = await readSettled(file);
     return snapshot && parseMeta(decode(snapshot.bytes));
@@ -1129,7 +1140,7 @@ async function readMeta(home) {
 }
 async function runCommand(command, home, options = {}) {
   refuseOddPath(home);
-  const file = metaFile(absoluteHome(home));
+  const file = metaFile(absoluteHome(home, workingFolder()));
   const { plan, ...rest } = await carryOut(command, file, options);
   const { status, uuid } = options.check ? plan.before : plan.after;
   return {
@@ -1152,16 +1163,16 @@ async function carryOut(command, file, options) {
   let homeMissing = false;
   try {
     for (let round = 1; ; round++) {
-      const before = await readSettled(file);
-      const plan = makePlan(command, before, options);
-      const source = before ? "file" : "default";
-      homeMissing ||= !before && !isThere(home);
+      const snapshot = await readSettled(file);
+      const plan = makePlan(command, snapshot, options);
+      const source = snapshot ? "file" : "default";
+      homeMissing ||= !snapshot && !isThere(home);
       if (!plan.changed || options.check) {
         return { plan, source, homeMissing, kept: void 0 };
       }
-      const swap2 = await compareAndSwap(file, before, plan, deadline);
-      if (swap2.kind === "done") {
-        return { plan, source, homeMissing, kept: swap2.kept };
+      const swapped = await compareAndSwap(file, snapshot, plan, deadline);
+      if (swapped.kind === "done") {
+        return { plan, source, homeMissing, kept: swapped.kept };
       }
       const isLate = round > 1 && monotonicMs() > deadline;
       if (isLate) fail("locked", "it keeps changing");
@@ -1176,7 +1187,8 @@ function makePlan(command, snapshot, options) {
     return planChange(command, text, options);
   } catch (error2) {
     const isInvalid = error2 instanceof MetaError && error2.code === "invalid-meta";
-    const isForced = options.force === true && !options.check && COMMANDS[command].flags.includes("force");
+    const canForce = COMMANDS[command].flags.includes("force");
+    const isForced = options.force === true && canForce && !options.check;
     if (!isInvalid || !isForced) throw error2;
     const plan = planChange(command, "", options);
     return { ...plan, damaged: true, changed: true };
@@ -1205,8 +1217,7 @@ function exitOnSignals() {
 }
 function findHome(env) {
   if (env["TIUP_HOME"]) return env["TIUP_HOME"];
-  const uid = process2.getuid?.() ?? -1;
-  const user = process2.platform === "darwin" ? void 0 : findUser(uid);
+  const user = process2.platform === "darwin" ? void 0 : findSelf();
   const directory = user ? user.home : env["HOME"];
   if (directory) return join(directory, ".tiup");
   return fail(
@@ -1214,6 +1225,13 @@ function findHome(env) {
     "neither /etc/passwd nor HOME tells the home directory",
     { advice: "name the home, or set TIUP_HOME" }
   );
+}
+function findSelf() {
+  try {
+    return findUser(process2.getuid?.() ?? -1);
+  } catch (error2) {
+    throw asMetaError(error2, "unreadable");
+  }
 }
 function refuseHomeText(home) {
   const name = safeJson(home);
@@ -1231,6 +1249,13 @@ function refuseHomeText(home) {
   }
 }
 function refuseHomeByLook(home) {
+  try {
+    lookAtHome(home);
+  } catch (error2) {
+    throw asMetaError(error2, "unreadable");
+  }
+}
+function lookAtHome(home) {
   const name = safeJson(home);
   if (basename(home) === "telemetry" && isThere(join(home, "meta.yaml"))) {
     fail("refused", `${name} is the folder in a home`, {
@@ -1259,12 +1284,13 @@ function remarks(outcome, env, options = {}) {
     if (homeMissing) warn(`No folder ${folder}, so no file ${name}${eras}`);
     else note(`No file ${name}${eras}`);
   }
-  const reads = command === "status" || options.check === true;
-  if (homeMissing && !reads) {
+  const onlyReads = isReadOnly(command, options.check);
+  if (homeMissing && !onlyReads) {
     const text = `The folder ${folder} was missing and was made`;
-    lines.push({ level: options.isNamed ? "warning" : "note", text });
+    if (options.isNamed) warn(text);
+    else note(text);
   }
-  if (reads && !["", "enable", "disable"].includes(found)) {
+  if (onlyReads && !["", "enable", "disable"].includes(found)) {
     const what = `Unknown status ${safeJson(found)} in ${name}`;
     warn(`${what}: TiUP takes it as disabled`);
   }
@@ -1282,6 +1308,9 @@ function homeRemarks(home, env) {
   if (TIUP_HOME || !HOME || join(HOME, ".tiup") === join(home)) return [];
   const where = `HOME is ${safeJson(HOME)}, but TiUP follows /etc/passwd`;
   return [{ level: "warning", text: `${where}: using ${safeJson(home)}` }];
+}
+function isReadOnly(command, check2 = false) {
+  return command === "status" || check2;
 }
 var LIST = "find /srv -maxdepth 2 -name .tiup -print0 |";
 var EXAMPLES = {
@@ -1492,15 +1521,12 @@ function realPathOf(path) {
     return resolve(path);
   }
 }
-async function look(visit, report) {
-  const { home } = visit;
-  return await inHome(home, async () => {
+async function look(home, report) {
+  return await namingFile(home, async () => {
     const meta = await readMeta(home);
     const outcome = await runCommand("status", home);
     mask(meta, outcome, report);
-    const sight = sightOf(outcome);
-    visit.after = sight;
-    return { sight, outcome };
+    return { sight: sightOf(outcome), outcome };
   });
 }
 function mask(meta, outcome, report) {
@@ -1516,7 +1542,7 @@ function sightOf({ source, found }) {
   if (source === "default") return "no file";
   return isOneOf(STATES, found) ? found : "neither enable nor disable";
 }
-async function inHome(home, action, advice) {
+async function namingFile(home, action, advice) {
   try {
     return await action();
   } catch (error2) {
@@ -1535,39 +1561,40 @@ async function main(report) {
   Object.keys(process3.env).forEach(refuseUndeclared);
   const request = readRequest();
   const place = chooseHome();
-  const visit = { ...place, wanted: request.state };
+  const visit = { ...place, isLate: false, wanted: request.state };
   report.visits.push(visit);
   const outcome = request.mode === "enforce" ? await enforce(visit, request, report) : await check(visit, report);
-  write("outputs", visit, () => setOutputs(outcome));
+  writeRunnerFile("outputs", visit, () => setOutputs(outcome));
   printWarnings(place, request.state, outcome);
   if (request.mode === "check") judge(visit, outcome);
   else if (isContradicted(request.state)) setVariable(visit);
   const { state, mode, verify } = request;
   const variable = process3.env["TIUP_HOME"] ?? "";
   const saved = { ...place, state, mode, verify, variable, left: visit.after };
-  write("state", visit, () => saveState(STATE_KEY, JSON.stringify(saved)));
+  const text = JSON.stringify(saved);
+  writeRunnerFile("state", visit, () => saveState(STATE_KEY, text));
   return "passed";
 }
 async function enforce(visit, request, report) {
   const { home } = visit;
   const { state, reset } = request;
   exitOnSignals();
-  const first = await look(visit, report);
-  let before = first.sight;
-  visit.before = before;
+  const first = await look(home, report);
+  visit.before = first.sight;
+  visit.after = first.sight;
   try {
-    const written = await inHome(home, () => runCommand(state, home));
-    before = sightOf(written);
-    visit.before = before;
+    const written = await namingFile(home, () => runCommand(state, home));
+    visit.before = sightOf(written);
     visit.after = state;
-    const kind = before === state ? "yes, now complete" : "yes";
-    visit.changed = written.changed ? kind : "no";
+    const kind = visit.before === state ? "completed" : "changed";
+    visit.changed = written.changed ? kind : "none";
     let { uuid } = written;
     if (reset) {
-      uuid = await resetUuid(visit);
-      visit.changed = "yes, the uuid is new";
+      uuid = await resetUuid(home);
+      visit.changed = "reset";
     }
-    const last = await look(visit, report);
+    const last = await look(home, report);
+    visit.after = last.sight;
     if (last.sight !== state || last.outcome.uuid !== uuid) {
       const { file } = last.outcome;
       throw new Failure(MESSAGES.meanwhile(quote(file)), file);
@@ -1577,20 +1604,21 @@ async function enforce(visit, request, report) {
     const { homeMissing } = first.outcome;
     return { ...last.outcome, command: state, previous, changed, homeMissing };
   } finally {
-    printChange(visit, before, state);
+    printChange(visit, state);
   }
 }
-async function resetUuid({ home }) {
+async function resetUuid(home) {
   const advice = "the uuid was not changed";
   const reset = () => runCommand("reset", home);
-  const { uuid } = await inHome(home, reset, advice);
+  const { uuid } = await namingFile(home, reset, advice);
   return uuid;
 }
 async function check(visit, report) {
-  const { sight, outcome } = await look(visit, report);
+  const { sight, outcome } = await look(visit.home, report);
   visit.before = sight;
-  visit.changed = "no";
-  printChange(visit, sight, sight);
+  visit.after = sight;
+  visit.changed = "none";
+  printChange(visit, sight);
   return outcome;
 }
 function judge({ home, wanted }, outcome) {
@@ -1616,35 +1644,36 @@ function setOutputs(outcome) {
 function setVariable(visit) {
   const { wanted } = visit;
   const set = () => exportVariable("TIUP_TELEMETRY_STATUS", wanted);
-  write("variables", visit, set);
+  writeRunnerFile("variables", visit, set);
   notice(MESSAGES.variableSet(wanted), { title: CHANGED_TITLE });
 }
-function write(purpose, { changed }, action) {
+function writeRunnerFile(purpose, { changed }, action) {
   try {
     action();
   } catch (error2) {
-    const what = changed === "no" ? "not changed" : "changed";
+    const what = changed === "none" ? "not changed" : "changed";
     const reason = reasonOf2(error2);
     throw new Failure(MESSAGES.runnerFile(purpose, reason, what));
   }
 }
-function printChange(visit, before, now) {
-  const { home, changed } = visit;
-  if (changed === void 0) return;
+function printChange(visit, now) {
+  const { home, before, changed } = visit;
+  if (before === void 0 || changed === void 0) return;
   const file = metaFile(home);
   const text = changeText(quote(file), changed, before, now);
-  if (changed === "no") info(text);
+  if (changed === "none") info(text);
   else notice(text, { title: CHANGED_TITLE, file: printable(file) });
 }
 function changeText(file, changed, before, now) {
   switch (changed) {
-    case "no":
+    case "none":
       return MESSAGES.unchanged(file, now);
-    case "yes, now complete":
+    case "completed":
       return MESSAGES.completed(file, now);
-    case "yes, the uuid is new":
+    case "reset":
       return before === now ? MESSAGES.reset(file, now) : MESSAGES.changedAndReset(file, before, now);
-    default:
+    case "changed":
+    case "later":
       return MESSAGES.changed(file, before, now);
   }
 }
@@ -1670,11 +1699,15 @@ function printElsewhere({ home }, title) {
   warning(MESSAGES.elsewhere(quote(TIUP_HOME), quote(home)), { title });
 }
 function printHomes(visits) {
-  for (const { home, from } of visits) {
-    info(MESSAGES.home(quote(home), from));
-    if (!from.startsWith("the user's home")) continue;
+  for (const visit of visits) {
+    const { home, from } = visit;
+    info(MESSAGES.home(quote(home), originText(visit)));
+    if (from !== "the user's home") continue;
     for (const { text } of homeRemarks(home, process3.env)) info(text);
   }
+}
+function originText({ from, isLate }) {
+  return isLate ? `${from} at the end of the job` : from;
 }
 function printFailure({ message, file }, stage) {
   const title = FAILED_TITLES[stage];
@@ -1697,9 +1730,18 @@ async function writeSummary(report, failure) {
   }
 }
 var HEADER = ["Home", "From", "Wanted", "Before", "After", "Changed"].map((data) => ({ data, header: true }));
-function cells({ home, from, wanted, before, after, changed }) {
-  const texts = [printable(home), from, wanted, before, after, changed];
-  return texts.map((text = "-") => code(text));
+var CHANGE_CELLS = {
+  none: "no",
+  changed: "yes",
+  completed: "yes, now complete",
+  reset: "yes, the uuid is new",
+  later: "yes, after this step"
+};
+function cells(visit) {
+  const { home, wanted, before, after, changed } = visit;
+  const change = changed && CHANGE_CELLS[changed];
+  const texts = [printable(home), originText(visit), wanted, before, after];
+  return [...texts, change].map((text) => code(text ?? "-"));
 }
 function code(text) {
   const escape = (sign) => `&#${sign.codePointAt(0)};`;

@@ -60,7 +60,7 @@ export interface RemarkOptions {
     readonly check?: boolean;
     /** Whether the user named the home, so that a missing one may be a slip. */
     readonly isNamed?: boolean;
-    /** Whether what a missing file means has been said already. */
+    /** Whether what TiUP's releases make of a missing file has been said already. */
     readonly erasSaid?: boolean;
 }
 /** The `code` of a failure. */
@@ -185,7 +185,8 @@ export declare function metaFile(home: string): string;
  */
 export declare function readMeta(home: string): Promise<Meta | undefined>;
 /**
- * Runs one command in one TiUP home, as the process that calls it.
+ * Runs one command in one TiUP home, as the process that calls it. Only the command
+ * line asks whether root may use the path, and whether somebody means that home.
  *
  * @param command what to do
  * @param home the TiUP home, absolute or relative to the working directory
@@ -202,8 +203,24 @@ export declare function readMeta(home: string): Promise<Meta | undefined>;
  */
 export declare function runCommand(command: Command, home: string, options?: Options): Promise<Outcome>;
 /**
- * Lets SIGHUP, SIGINT and SIGTERM wait until the file at hand is done with: while
- * one is replaced nothing awaits. Exits with 129, 130 or 143.
+ * Tells whether the file itself says a state: then `--check` passes. A missing file
+ * says none, as TiUP up to 1.11.2 takes it as enabled, and later releases as disabled.
+ *
+ * @param outcome what a command found, or did
+ * @param wanted `enable` or `disable`
+ * @returns whether it is so
+ *
+ * @example
+ * ```ts
+ * import { isProved, runCommand } from "@owner/tiup-telemetry";
+ * const outcome = await runCommand("status", "/srv/tiup");
+ * console.log(isProved(outcome, "disable"));
+ * ```
+ */
+export declare function isProved(outcome: Pick<Outcome, "source" | "status">, wanted: Command): boolean;
+/**
+ * Exits with 129, 130 or 143 on SIGHUP, SIGINT or SIGTERM, but never while a file is
+ * replaced: nothing awaits then, so that the signal is noticed after it.
  *
  * @example
  * ```ts
@@ -214,10 +231,13 @@ export declare function runCommand(command: Command, home: string, options?: Opt
  */
 export declare function exitOnSignals(): void;
 /**
- * Finds the TiUP home as TiUP does (pkg/localdata/profile.go): `TIUP_HOME`, or
- * `.tiup` in the home directory of the user's line in /etc/passwd, or only where
- * there is no such line, of `HOME`. TiUP is built without cgo, and so asks no name
- * service. On macOS it is `HOME`, as ordinary users have no such line there.
+ * Finds the TiUP home as TiUP does (pkg/localdata/profile.go). It is the first of:
+ *
+ * 1. `TIUP_HOME`, where it is not empty;
+ * 2. `.tiup` in the home directory that the user's line in /etc/passwd names. TiUP is
+ *    built without cgo, and so asks no name service;
+ * 3. `.tiup` in `HOME`, where there is no such line. On macOS ordinary users have none,
+ *    so there the line is not looked for.
  *
  * @param env the environment, of which `TIUP_HOME` and `HOME` are read
  * @returns the path of the home, which need not be there
@@ -241,7 +261,8 @@ export declare function refuseHomeText(home: string): void;
  * Refuses a home that nobody means, as far as a look at the disk shows.
  *
  * @param home the path as a user gave it
- * @throws {MetaError} `refused`, with what to write instead
+ * @throws {MetaError} `refused`, with what to write instead; `unreadable` where that
+ *   cannot be seen
  */
 export declare function refuseHomeByLook(home: string): void;
 /**

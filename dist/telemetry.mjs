@@ -624,6 +624,7 @@ var cac = (name = "") => new CAC(name);
 
 // telemetry.ts
 import { Buffer } from "node:buffer";
+import * as buffer from "node:buffer";
 import * as fs from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 
@@ -679,6 +680,7 @@ var META_KEYS = ["uuid", "secret", "status"];
 var MAX_BYTES = 64 * 1024;
 var MAX_LINKS = 40;
 var MAX_PATH = 4096;
+var MAX_ENTRY = 64 * 1024;
 var STALE_LOCK_MS = 5e3;
 var GIVE_UP_MS = 1e4;
 var OLD_TEMP_MS = 6e4;
@@ -699,8 +701,9 @@ function safeJson(value) {
   );
 }
 function printable(text) {
-  const plain = PLAIN_ASCII.test(text) || text.search(makeUnprintable()) < 0;
-  return plain && !/^"|##\[/.test(text) ? text : safeJson(text);
+  const isOdd = text.startsWith('"') || text.includes("##[");
+  const isPlain = PLAIN_ASCII.test(text) || text.search(makeUnprintable()) < 0;
+  return isPlain && !isOdd ? text : safeJson(text);
 }
 var ADVICE = {
   "invalid-meta": `mend the file, or let enable, disable or reset with --force keep it as "meta.yaml.bad" and write a new one`,
@@ -756,7 +759,7 @@ function asMetaError(error, code) {
 }
 function reasonOf(error) {
   const message = error instanceof Error ? error.message : String(error);
-  return printable(/^E[A-Z]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
+  return printable(/^E[A-Z\d]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
 }
 function errno(error) {
   const { code } = Object(error);
@@ -778,8 +781,8 @@ var COMMENT = "(?: #.*)?";
 var LINE = new RegExp(
   `^(?<before>(?<indent> *)${INTRO} *)(?:(?<quoted>${SINGLE}|${DOUBLE}) *|(?<plain>${PLAIN}))?${COMMENT}$`
 );
-var COLON = /:(?= |$)/;
 var BLANK = /^ *(?:#.*)?$/;
+var NULLS = ["~", "null", "Null", "NULL"];
 var DOCUMENT = /^---(?: +(?:#.*)?)?$/;
 var STRANGE = /[^\t\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
 var NO_LINE = "not a line that a meta file may hold";
@@ -801,11 +804,11 @@ function editLines(text, lines, changes) {
   const changed = META_KEYS.filter((key) => wanted[key] !== before[key]);
   if (changed.length === 0) return text;
   let edited = text;
-  const present = Object.entries(lines).sort(
-    ([, one], [, other]) => other.start - one.start
-  );
-  for (const [key, line] of present) {
-    if (changed.includes(key)) edited = putValue(edited, line, wanted[key]);
+  const startOf = (key) => lines[key]?.start ?? 0;
+  const fromTheEnd = changed.toSorted((a, b) => startOf(b) - startOf(a));
+  for (const key of fromTheEnd) {
+    const line = lines[key];
+    if (line) edited = putValue(edited, line, wanted[key]);
   }
   for (const key of changed) {
     if (!lines[key]) edited = appendKey(edited, key, wanted[key]);
@@ -823,12 +826,14 @@ function editLines(text, lines, changes) {
   return edited;
 }
 function putValue(text, line, value) {
-  const { source, start: start2 } = line;
+  const { written, start: start2 } = line;
   const head = text.slice(0, start2);
-  const tail = text.slice(start2 + source.length);
-  const quote = /^["']/.exec(source)?.[0];
-  if (quote) return head + quote + value + quote + tail;
-  const gap = source === "" ? " " : "";
+  const tail = text.slice(start2 + written.length);
+  if (isQuoted(written)) {
+    const quote = written.slice(0, 1);
+    return head + quote + value + quote + tail;
+  }
+  const gap = written === "" ? " " : "";
   return head + gap + stringifyValue(value) + tail;
 }
 function appendKey(text, key, value) {
@@ -843,15 +848,18 @@ function stringifyValue(value) {
 }
 function valuesOf(lines) {
   const value = (key) => {
-    const source = lines[key]?.source ?? "";
-    if (/^["']/.test(source)) return source.slice(1, -1);
-    return /^(~|null|Null|NULL)$/.test(source) ? "" : source;
+    const written = lines[key]?.written ?? "";
+    if (isQuoted(written)) return written.slice(1, -1);
+    return NULLS.includes(written) ? "" : written;
   };
   return {
     uuid: value("uuid"),
     secret: value("secret"),
     status: value("status")
   };
+}
+function isQuoted(written) {
+  return written.startsWith('"') || written.startsWith("'");
 }
 function findLines(text) {
   const lines = {};
@@ -870,8 +878,10 @@ function findLines(text) {
     } else if (!BLANK.test(content)) {
       mayBegin = false;
       const line = parseLine(content, start2);
-      if (!line) return failLine(oddityOf(content), number);
-      levels = placeLine(levels, line) ?? failLine(NO_LINE, number);
+      if (!line) failLine(oddityOf(content), number);
+      const placed = placeLine(levels, line);
+      if (!placed) failLine(NO_LINE, number);
+      levels = placed;
       const { indent, key } = line;
       if (indent === 0 && key !== void 0) {
         if (keys.has(key)) failLine(TWICE, number);
@@ -884,22 +894,23 @@ function findLines(text) {
   return lines;
 }
 function failLine(reason, line) {
-  return fail("invalid-meta", `${reason}; ${HOLDS}`, { line });
+  fail("invalid-meta", `${reason}; ${HOLDS}`, { line });
 }
 function parseLine(content, offset) {
   const match = LINE.exec(content);
   if (!match?.groups) return void 0;
   const { before = "", indent = "", key, quoted, plain } = match.groups;
-  const source = quoted ?? trimBlanks(plain ?? "");
-  if (quoted === void 0 && COLON.test(source)) return void 0;
-  const head = source === "" ? trimBlanks(before) : before;
+  const written = quoted ?? trimBlanks(plain ?? "");
+  const isMapping = written.includes(": ") || written.endsWith(":");
+  if (quoted === void 0 && isMapping) return void 0;
+  const head = written === "" ? trimBlanks(before) : before;
   const isOurs = indent === "" && isMetaKey(key);
   return {
     key,
     indent: indent.length,
-    source,
+    written,
     start: offset + head.length,
-    opens: source === "" && key !== void 0 && !isOurs
+    opens: written === "" && key !== void 0 && !isOurs
   };
 }
 function trimBlanks(text) {
@@ -933,11 +944,8 @@ function oddityOf(content) {
   return NO_LINE;
 }
 function decode(bytes) {
-  const text = bytes.toString();
-  if (!Buffer.from(text).equals(bytes)) {
-    fail("invalid-meta", "it is not valid UTF-8");
-  }
-  return text;
+  if (!buffer.isUtf8(bytes)) fail("invalid-meta", "it is not valid UTF-8");
+  return bytes.toString();
 }
 var {
   O_CREAT,
@@ -957,10 +965,10 @@ var MOVE_AWAY = { advice: "move it away" };
 function metaFile(home) {
   return join(home, "telemetry", "meta.yaml");
 }
-function absoluteHome(home, folder = workingFolder()) {
+function absoluteHome(home, folder) {
   if (isAbsolute(home)) return join(home);
   if (folder === void 0) {
-    return fail("unreadable", "the working directory cannot be found");
+    fail("unreadable", "the working directory cannot be found");
   }
   return join(folder, home);
 }
@@ -973,7 +981,7 @@ function workingFolder() {
 }
 function refuseOddPath(home) {
   if (home === "") fail("refused", "the name of the home is empty");
-  if (/[\0\ufffd]/.test(home)) {
+  if (home.includes("\0") || home.includes("\uFFFD")) {
     fail("unreadable", "the path is not valid UTF-8, or holds a NUL");
   }
 }
@@ -1010,18 +1018,18 @@ function readFile(file) {
 function readDescriptor(descriptor) {
   const stat = fs.fstatSync(descriptor);
   if (!stat.isFile()) fail("invalid-meta", NOT_REGULAR, MOVE_AWAY);
-  const buffer = Buffer.allocUnsafe(MAX_BYTES + 1);
+  const bytes = Buffer.allocUnsafe(MAX_BYTES + 1);
   let length = 0;
   let count2 = 0;
   do {
-    const room = buffer.length - length;
-    count2 = fs.readSync(descriptor, buffer, length, room, length);
+    const room = bytes.length - length;
+    count2 = fs.readSync(descriptor, bytes, length, room, length);
     length += count2;
-  } while (count2 > 0 && length < buffer.length);
+  } while (count2 > 0 && length < bytes.length);
   if (length > MAX_BYTES) {
     fail("invalid-meta", "it is larger than 64 KiB", MOVE_AWAY);
   }
-  return { bytes: buffer.subarray(0, length), stat };
+  return { bytes: bytes.subarray(0, length), stat };
 }
 async function readSettled(file) {
   const deadline = monotonicMs() + SETTLED_MS;
@@ -1033,7 +1041,7 @@ async function readSettled(file) {
     await sleep(10);
   }
 }
-async function compareAndSwap(file, before, plan, deadline) {
+async function compareAndSwap(file, snapshot, plan, deadline) {
   const made = [];
   try {
     const folder = followLinks(dirname(file));
@@ -1042,53 +1050,54 @@ async function compareAndSwap(file, before, plan, deadline) {
     return await withLock(
       `${target}.lock`,
       deadline,
-      (lock) => swap(target, before, plan, lock)
+      (lock) => swap(target, snapshot, plan, lock)
     );
   } catch (error) {
     for (const path of made.reverse()) quietly(() => fs.rmdirSync(path));
     throw asMetaError(error, "unwritable");
   }
 }
-function swap(target, before, plan, lock) {
+function swap(target, snapshot, plan, lock) {
   sweepTemporaryFiles(target);
-  const old = openIfThere(target, O_RDWR | O_NOFOLLOW);
+  const descriptor = openIfThere(target, O_RDWR | O_NOFOLLOW);
   const random = Math.floor(Math.random() * 2 ** 48).toString(16);
   const temporary = `${target}.${random.padStart(12, "0")}.tmp`;
   let kept;
   let isWritten = false;
   let isSwapped = false;
   try {
-    if (!isCurrent(target, old, before)) return { kind: "changed" };
-    writeNew(temporary, Buffer.from(plan.text), before?.stat);
+    if (!isCurrent(target, descriptor, snapshot)) return { kind: "stale" };
+    writeNew(temporary, Buffer.from(plan.text), snapshot?.stat);
     isWritten = true;
-    if (plan.damaged && before) kept = keepDamaged(target, before);
-    const isOurs = lock.isHeld() && isCurrent(target, old, before);
-    if (!isOurs) return { kind: "changed" };
+    if (plan.damaged && snapshot) kept = keepDamaged(target, snapshot);
+    const mayReplace = lock.isHeld() && isCurrent(target, descriptor, snapshot);
+    if (!mayReplace) return { kind: "stale" };
     renameOver(temporary, target);
     isSwapped = true;
     return { kind: "done", kept };
   } finally {
     if (isWritten && !isSwapped) remove(temporary);
     if (kept !== void 0 && !isSwapped) remove(kept);
-    close(old);
+    close(descriptor);
   }
 }
-function isCurrent(target, descriptor, before) {
+function isCurrent(target, descriptor, snapshot) {
   const named = fs.lstatSync(target, { throwIfNoEntry: false });
-  if (!before) return descriptor === void 0 && named === void 0;
+  if (!snapshot) return descriptor === void 0 && named === void 0;
   if (descriptor === void 0 || named === void 0) return false;
   const held = readDescriptor(descriptor);
-  return isSameFile(named, held.stat) && isSameFile(held.stat, before.stat) && held.bytes.equals(before.bytes);
+  return isSameFile(named, held.stat) && isSameFile(held.stat, snapshot.stat) && held.bytes.equals(snapshot.bytes);
 }
 function isSameFile(one, other) {
   return one.ino === other.ino && one.dev === other.dev && one.mode === other.mode && one.uid === other.uid && one.gid === other.gid;
 }
-function writeNew(path, bytes, old) {
-  const mode = old ? 384 : 420 | fs.statSync(dirname(path)).mode & 438;
+function writeNew(path, bytes, like) {
+  const folderMode = fs.statSync(dirname(path)).mode;
+  const mode = like ? 384 : 420 | folderMode & 438;
   const descriptor = fs.openSync(path, CREATE, mode);
   try {
     fs.writeFileSync(descriptor, bytes);
-    if (old) keepOwnerAndMode(descriptor, old);
+    if (like) copyOwnerAndMode(like, descriptor);
     fs.fsyncSync(descriptor);
     fs.closeSync(descriptor);
   } catch (error) {
@@ -1097,20 +1106,17 @@ function writeNew(path, bytes, old) {
     throw error;
   }
 }
-function keepOwnerAndMode(descriptor, old) {
-  const made = fs.fstatSync(descriptor);
-  const groupRights = old.mode >> 3 & 7;
-  const otherRights = old.mode & 7;
-  const hasGroup = made.gid === old.gid || tryChown(descriptor, made.uid, old.gid);
+function copyOwnerAndMode(like, descriptor) {
+  const { uid, gid, mode } = fs.fstatSync(descriptor);
+  const hasGroup = gid === like.gid || tryChown(descriptor, uid, like.gid);
+  const groupRights = like.mode >> 3 & 7;
+  const otherRights = like.mode & 7;
   if (!hasGroup && groupRights !== otherRights) {
     fail("unwritable", "its group cannot be kept, and has rights of its own");
   }
-  if (made.uid !== old.uid && hasGroup) {
-    tryChown(descriptor, old.uid, old.gid);
-  }
-  if ((made.mode & 4095) !== (old.mode & 4095)) {
-    fs.fchmodSync(descriptor, old.mode & 4095);
-  }
+  if (hasGroup && uid !== like.uid) tryChown(descriptor, like.uid, like.gid);
+  const wanted = like.mode & 4095;
+  if ((mode & 4095) !== wanted) fs.fchmodSync(descriptor, wanted);
 }
 function tryChown(descriptor, uid, gid) {
   try {
@@ -1145,24 +1151,27 @@ function renameOver(temporary, target) {
 }
 function sweepTemporaryFiles(target) {
   const folder = dirname(target);
-  const isOurs = (path) => path.startsWith(target) && /^\.[0-9a-f]{12}\.tmp$/.test(path.slice(target.length));
+  const isTemporary = (path) => path.startsWith(target) && /^\.[0-9a-f]{12}\.tmp$/.test(path.slice(target.length));
   quietly(() => {
-    fs.readdirSync(folder).map((name) => join(folder, name)).filter(isOurs).filter((path) => isOlder(path, OLD_TEMP_MS)).forEach(remove);
+    for (const name of fs.readdirSync(folder)) {
+      const path = join(folder, name);
+      if (isTemporary(path) && isOlder(path, OLD_TEMP_MS)) remove(path);
+    }
   });
 }
 function followLinks(path) {
   let at = path;
-  for (let links = 0; links < MAX_LINKS; links++) {
+  for (let links = 0; links <= MAX_LINKS; links++) {
     const stat = fs.lstatSync(at, { throwIfNoEntry: false });
     if (!stat?.isSymbolicLink()) return at;
     if (stat.uid !== 0 && stat.uid !== process2.geteuid?.()) {
-      fail("unwritable", "it is a symlink of another user");
+      fail("unwritable", `${safeJson(at)} is a symlink of another user`);
     }
     const link = fs.readlinkSync(at);
     const next = isAbsolute(link) ? link : `${dirname(at)}/${link}`;
     at = join(fs.realpathSync.native(dirname(next)), basename(next));
   }
-  return fail("unwritable", "too many symlinks");
+  return fail("unwritable", `too many symlinks from ${safeJson(path)} on`);
 }
 function makeFolders(folder, made) {
   if (isThere(folder)) return;
@@ -1221,15 +1230,17 @@ function tryLock(path) {
 }
 function breakStaleLock(path) {
   if (!isOlder(path, STALE_LOCK_MS)) return;
-  const mark = `${path}.break`;
-  const breaker = tryLock(mark);
-  if (breaker) {
-    try {
-      if (isOlder(path, STALE_LOCK_MS)) removeStaleLock(path);
-    } finally {
-      breaker.release();
-    }
-  } else if (isOlder(mark, STALE_LOCK_MS)) removeStaleLock(mark);
+  const breakPath = `${path}.break`;
+  const breakLock = tryLock(breakPath);
+  if (!breakLock) {
+    if (isOlder(breakPath, STALE_LOCK_MS)) removeStaleLock(breakPath);
+    return;
+  }
+  try {
+    if (isOlder(path, STALE_LOCK_MS)) removeStaleLock(path);
+  } finally {
+    breakLock.release();
+  }
 }
 function removeStaleLock(path) {
   try {
@@ -1270,9 +1281,9 @@ function envFileIn(folder) {
   return fs.readdirSync(folder).find((name) => /^\.env(\.|$)/.test(name));
 }
 function findUser(uid) {
-  const before = String.raw`^[ \t]*(?<name>[^\s:#+-][^:\n]*):[^:\n]*`;
-  const after = String.raw`:\d+:[^:\n]*:(?<home>[^:\n]*):`;
-  const line = new RegExp(`${before}:${uid}${after}`, "m");
+  const start2 = String.raw`^[ \t]*(?<name>[^\s:#+-][^:\n]*):[^:\n]*`;
+  const end = String.raw`:\d+:[^:\n]*:(?<home>[^:\n]*):`;
+  const line = new RegExp(`${start2}:${uid}${end}`, "m");
   const file = "/etc/passwd";
   const text = isThere(file) ? fs.readFileSync(file, "utf8") : "";
   const { name, home } = line.exec(text)?.groups ?? {};
@@ -1281,14 +1292,14 @@ function findUser(uid) {
 function inspectPath(file) {
   const names = namesOf(file);
   let path = "/";
-  let isAboveSticky = false;
+  let othersCanMake = false;
   let links = 0;
   for (; ; ) {
     const stat = fs.lstatSync(path, { throwIfNoEntry: false });
     if (!stat) {
-      return isAboveSticky ? { kind: "absent", path } : { kind: "safe" };
+      return othersCanMake ? { kind: "missing", path } : { kind: "safe" };
     }
-    if (stat.uid !== 0) return { kind: "owned", path, uid: stat.uid };
+    if (stat.uid !== 0) return { kind: "foreign", path, uid: stat.uid };
     if (stat.isSymbolicLink()) {
       if (path.startsWith("/proc/")) return { kind: "shared", path };
       links += 1;
@@ -1298,19 +1309,21 @@ function inspectPath(file) {
       path = isAbsolute(target) ? "/" : dirname(path);
       continue;
     }
-    const isOpen = (stat.mode & 18) !== 0;
+    const othersCanWrite = (stat.mode & 18) !== 0;
+    const isSticky = stat.isDirectory() && (stat.mode & 512) !== 0;
     const isLastFolder = names.length === 1;
-    const isSticky = (stat.mode & 512) !== 0 && stat.isDirectory();
-    if (isOpen && (!isSticky || isLastFolder)) {
-      const isShared = isSticky && links > 0;
-      const isDevice = !stat.isFile() && !stat.isDirectory();
-      return { kind: isShared || isDevice ? "shared" : "open", path };
+    if (othersCanWrite && (!isSticky || isLastFolder)) {
+      return { kind: kindOfWritable(stat, isSticky && links > 0), path };
     }
-    isAboveSticky = isOpen;
+    othersCanMake = othersCanWrite;
     const name = names.shift();
     if (name === void 0) return { kind: "safe" };
     path = join(path, name);
   }
+}
+function kindOfWritable(stat, isSharedFolder) {
+  const isDevice = !stat.isFile() && !stat.isDirectory();
+  return isSharedFolder || isDevice ? "shared" : "writable";
 }
 function namesOf(path) {
   return path.split("/").filter((name) => name !== "" && name !== ".");
@@ -1326,7 +1339,7 @@ function refuseForRoot(file) {
   const word = shellWord(finding.path, "PATH");
   const rule = "and root uses only what nobody else can change";
   switch (finding.kind) {
-    case "owned": {
+    case "foreign": {
       const { uid } = finding;
       const name = uid === OVERFLOW_UID ? void 0 : findUser(uid)?.name;
       const owner = name === void 0 ? `user ${uid}` : printable(name);
@@ -1335,7 +1348,7 @@ function refuseForRoot(file) {
         advice
       });
     }
-    case "open":
+    case "writable":
       return fail("refused", `others can change ${path}, ${rule}`, {
         advice: `chmod go-w ${word}`
       });
@@ -1343,7 +1356,7 @@ function refuseForRoot(file) {
       return fail("refused", `others can change ${path}, ${rule}`, {
         advice: "use a home that only root can change"
       });
-    case "absent":
+    case "missing":
       return fail("refused", `others can make ${path}, ${rule}`, {
         advice: `make it first: mkdir ${word}`
       });
@@ -1377,7 +1390,7 @@ var COMMANDS = {
 };
 async function readMeta(home) {
   refuseOddPath(home);
-  const file = metaFile(absoluteHome(home));
+  const file = metaFile(absoluteHome(home, workingFolder()));
   try {
     const snapshot = await readSettled(file);
     return snapshot && parseMeta(decode(snapshot.bytes));
@@ -1387,7 +1400,7 @@ async function readMeta(home) {
 }
 async function runCommand(command, home, options = {}) {
   refuseOddPath(home);
-  const file = metaFile(absoluteHome(home));
+  const file = metaFile(absoluteHome(home, workingFolder()));
   const { plan, ...rest } = await carryOut(command, file, options);
   const { status, uuid } = options.check ? plan.before : plan.after;
   return {
@@ -1410,16 +1423,16 @@ async function carryOut(command, file, options) {
   let homeMissing = false;
   try {
     for (let round = 1; ; round++) {
-      const before = await readSettled(file);
-      const plan = makePlan(command, before, options);
-      const source = before ? "file" : "default";
-      homeMissing ||= !before && !isThere(home);
+      const snapshot = await readSettled(file);
+      const plan = makePlan(command, snapshot, options);
+      const source = snapshot ? "file" : "default";
+      homeMissing ||= !snapshot && !isThere(home);
       if (!plan.changed || options.check) {
         return { plan, source, homeMissing, kept: void 0 };
       }
-      const swap2 = await compareAndSwap(file, before, plan, deadline);
-      if (swap2.kind === "done") {
-        return { plan, source, homeMissing, kept: swap2.kept };
+      const swapped = await compareAndSwap(file, snapshot, plan, deadline);
+      if (swapped.kind === "done") {
+        return { plan, source, homeMissing, kept: swapped.kept };
       }
       const isLate = round > 1 && monotonicMs() > deadline;
       if (isLate) fail("locked", "it keeps changing");
@@ -1434,7 +1447,8 @@ function makePlan(command, snapshot, options) {
     return planChange(command, text, options);
   } catch (error) {
     const isInvalid = error instanceof MetaError && error.code === "invalid-meta";
-    const isForced = options.force === true && !options.check && COMMANDS[command].flags.includes("force");
+    const canForce = COMMANDS[command].flags.includes("force");
+    const isForced = options.force === true && canForce && !options.check;
     if (!isInvalid || !isForced) throw error;
     const plan = planChange(command, "", options);
     return { ...plan, damaged: true, changed: true };
@@ -1455,6 +1469,9 @@ function mintSecret() {
 function statusOf(status) {
   return status === "enable" ? "enable" : "disable";
 }
+function isProved(outcome, wanted) {
+  return outcome.source === "file" && outcome.status === wanted;
+}
 function exitOnSignals() {
   const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
   for (const [signal, number] of Object.entries(signals)) {
@@ -1463,8 +1480,7 @@ function exitOnSignals() {
 }
 function findHome(env) {
   if (env["TIUP_HOME"]) return env["TIUP_HOME"];
-  const uid = process2.getuid?.() ?? -1;
-  const user = process2.platform === "darwin" ? void 0 : findUser(uid);
+  const user = process2.platform === "darwin" ? void 0 : findSelf();
   const directory = user ? user.home : env["HOME"];
   if (directory) return join(directory, ".tiup");
   return fail(
@@ -1472,6 +1488,13 @@ function findHome(env) {
     "neither /etc/passwd nor HOME tells the home directory",
     { advice: "name the home, or set TIUP_HOME" }
   );
+}
+function findSelf() {
+  try {
+    return findUser(process2.getuid?.() ?? -1);
+  } catch (error) {
+    throw asMetaError(error, "unreadable");
+  }
 }
 function refuseHomeText(home) {
   const name = safeJson(home);
@@ -1489,6 +1512,13 @@ function refuseHomeText(home) {
   }
 }
 function refuseHomeByLook(home) {
+  try {
+    lookAtHome(home);
+  } catch (error) {
+    throw asMetaError(error, "unreadable");
+  }
+}
+function lookAtHome(home) {
   const name = safeJson(home);
   if (basename(home) === "telemetry" && isThere(join(home, "meta.yaml"))) {
     fail("refused", `${name} is the folder in a home`, {
@@ -1517,7 +1547,7 @@ function refuseListEntry(entry) {
   }
   if (entry.endsWith("\r")) {
     fail("refused", `${name} ends in a carriage return`, {
-      advice: "end the lines of the list with a line feed only"
+      advice: "save the list without carriage returns"
     });
   }
 }
@@ -1535,12 +1565,13 @@ function remarks(outcome, env, options = {}) {
     if (homeMissing) warn(`No folder ${folder}, so no file ${name}${eras}`);
     else note(`No file ${name}${eras}`);
   }
-  const reads = command === "status" || options.check === true;
-  if (homeMissing && !reads) {
+  const onlyReads = isReadOnly(command, options.check);
+  if (homeMissing && !onlyReads) {
     const text = `The folder ${folder} was missing and was made`;
-    lines.push({ level: options.isNamed ? "warning" : "note", text });
+    if (options.isNamed) warn(text);
+    else note(text);
   }
-  if (reads && !["", "enable", "disable"].includes(found)) {
+  if (onlyReads && !["", "enable", "disable"].includes(found)) {
     const what = `Unknown status ${safeJson(found)} in ${name}`;
     warn(`${what}: TiUP takes it as disabled`);
   }
@@ -1559,34 +1590,38 @@ function homeRemarks(home, env) {
   const where = `HOME is ${safeJson(HOME)}, but TiUP follows /etc/passwd`;
   return [{ level: "warning", text: `${where}: using ${safeJson(home)}` }];
 }
-function differenceOf(outcome, erasSaid) {
-  const { command, source, status } = outcome;
-  const name = safeJson(outcome.file);
-  const eras = erasSaid ? "" : `: ${ERAS}`;
-  if (source === "default") {
-    return `No file ${name}, so nothing says ${command}${eras}`;
+function isReadOnly(command, check = false) {
+  return command === "status" || check;
+}
+function differenceText(outcome, erasSaid) {
+  const { command, file, source, found } = outcome;
+  const name = safeJson(file);
+  if (source === "file") {
+    return `${name} says ${wordFor(found)}, not ${command}`;
   }
-  if (status === command) return void 0;
-  return `${name} says ${wordFor(outcome.found)}, not ${command}`;
+  const eras = erasSaid ? "" : `: ${ERAS}`;
+  return `No file ${name}, so nothing says ${command}${eras}`;
 }
 function terminalNote(run, outcome) {
-  const { command, source, status, found, changed, kept } = outcome;
+  const { command, source, status, changed, kept } = outcome;
   const name = safeJson(outcome.file);
   const note = (text) => [{ level: "note", text }];
-  if (command === "status" || run.options.check) {
+  if (isReadOnly(command, run.options.check)) {
     return source === "file" && !hasMany(run) ? note(`Read ${name}`) : [];
   }
   if (!changed) return note(`Not changed ${name}: ${status} already`);
-  if (kept !== void 0) {
-    const where = `the damaged file is kept as ${safeJson(kept)}`;
-    return note(`Changed ${name}: ${status} now, ${where}`);
-  }
+  const damaged = kept === void 0 ? "" : `, the damaged file is kept as ${safeJson(kept)}`;
+  return note(`Changed ${name}: ${changeText(run, outcome)}${damaged}`);
+}
+function changeText(run, outcome) {
+  const { command, source, status, found, kept } = outcome;
   if (command === "reset") {
-    const what = run.options.all ? "the uuid and the secret are new" : "the uuid is new";
-    return note(`Changed ${name}: ${what}`);
+    return run.options.all ? "the uuid and the secret are new" : "the uuid is new";
   }
+  if (kept !== void 0) return `${status} now`;
+  if (found === status) return `${status} before, now complete`;
   const before = source === "file" ? wordFor(found) : "no file";
-  return before === status ? note(`Changed ${name}: ${status} before, now complete`) : note(`Changed ${name}: ${before} before, ${status} now`);
+  return `${before} before, ${status} now`;
 }
 function hasMany(run) {
   return run.homes.length > 1 || run.homes.includes("-");
@@ -1854,13 +1889,13 @@ function capture(action) {
   return text;
 }
 async function runAll(run, env) {
-  const writes = run.command !== "status" && !run.options.check;
-  const around = {
+  const onlyReads = isReadOnly(run.command, run.options.check);
+  const context = {
     env: variablesFor(run, env),
     folder: workingFolder(),
     isTerminal: await isTerminalAt(2)
   };
-  if (writes) exitOnSignals();
+  if (!onlyReads) exitOnSignals();
   const tally = {
     homes: 0,
     disable: 0,
@@ -1870,29 +1905,30 @@ async function runAll(run, env) {
     differing: 0
   };
   let isLost = false;
-  for await (const given of listHomes(run, around)) {
-    if (writes && tally.homes > 0) await sleep(0);
+  for await (const given of listHomes(run, context)) {
+    if (!onlyReads && tally.homes > 0) await sleep(0);
     const erasSaid = tally.withoutFile > 0;
-    const report = await attempt(run, given, around, erasSaid);
-    const text = headerOf(run, given, tally.homes) + report.text;
-    const lines = [...report.lines];
-    if (!isLost) {
-      const problem = await printText(text);
-      if (problem !== void 0) lines.push(problem);
-      isLost = problem !== void 0;
-    }
-    await printLines(lines);
+    const report = await attempt(run, given, context, erasSaid);
+    const header = headerOf(run, given, tally.homes);
+    isLost = await printReport(report, header, isLost);
     count(tally, report);
-    if (isLost && !writes) break;
-    if (around.isTerminal && tally.homes % 1e3 === 0) {
+    if (isLost && onlyReads) break;
+    if (context.isTerminal && tally.homes % 1e3 === 0) {
       await printLines([formatTally(tally, " so far")]);
     }
   }
-  if (around.isTerminal && tally.homes > 1) {
+  if (context.isTerminal && tally.homes > 1) {
     await printLines([formatTally(tally)]);
   }
   if (isLost || tally.failed > 0) return EXIT.failed;
   return tally.differing > 0 ? EXIT.differs : EXIT.done;
+}
+async function printReport(report, header, isLost) {
+  const problem = isLost ? void 0 : await printText(header + report.text);
+  const lines = [...report.lines];
+  if (problem !== void 0) lines.push(problem);
+  await printLines(lines);
+  return isLost || problem !== void 0;
 }
 function count(tally, report) {
   tally.homes += 1;
@@ -1920,20 +1956,21 @@ function headerOf(run, given, count2) {
   return `${count2 > 0 ? "\n" : ""}home: ${printable(given.home)}
 `;
 }
-async function* listHomes(run, around) {
+async function* listHomes(run, context) {
   if (run.homes.length === 0) yield { kind: "tiup" };
   for (const home of run.homes) {
-    if (home === "-") yield* listEntries(run, around);
+    if (home === "-") yield* listEntries(run, context);
     else yield { kind: "flag", home };
   }
 }
-async function* listEntries(run, around) {
+async function* listEntries(run, context) {
   const [, program] = process2.argv;
   if (program === "-") {
     throw new RunError("Standard input holds the program, and so no list");
   }
-  if (around.isTerminal && await isTerminalAt(0)) {
-    await printLines(["note: Reading homes, one a line; Ctrl-D ends the list"]);
+  if (context.isTerminal && await isTerminalAt(0)) {
+    const unit = run.separator === "\n" ? "one a line" : "each ended by NUL";
+    await printLines([`note: Reading homes, ${unit}; Ctrl-D ends the list`]);
   }
   let isEmpty = true;
   for await (const home of readEntries(run.separator)) {
@@ -1959,28 +1996,28 @@ async function* readEntries(separator) {
       start2 = end + 1;
       end = rest.indexOf(separator, start2);
     }
-    rest = rest.subarray(start2, start2 + MAX_BYTES);
+    rest = rest.subarray(start2, start2 + MAX_ENTRY);
   }
   if (rest.length > 0) yield rest.toString();
 }
-async function attempt(run, given, around, erasSaid) {
+async function attempt(run, given, context, erasSaid) {
   const warnings = [];
   let home = null;
   let file = null;
   try {
-    home = given.kind === "tiup" ? findHome(around.env) : given.home;
-    const absolute = absoluteHome(home, around.folder);
+    home = given.kind === "tiup" ? findHome(context.env) : given.home;
+    const absolute = absoluteHome(home, context.folder);
     file = metaFile(absolute);
-    if (given.kind === "tiup") warnings.push(...homeRemarks(home, around.env));
+    if (given.kind === "tiup") warnings.push(...homeRemarks(home, context.env));
     refuseHome(run, given, absolute);
     const result = await runCommand(run.command, absolute, run.options);
     const outcome = { ...result, home };
-    const told = remarks(outcome, around.env, {
+    const told = remarks(outcome, context.env, {
       check: run.options.check,
       isNamed: given.kind !== "tiup",
       erasSaid
     });
-    if (around.isTerminal) told.push(...terminalNote(run, outcome));
+    if (context.isTerminal) told.push(...terminalNote(run, outcome));
     return reportOutcome(run, outcome, [...warnings, ...told], erasSaid);
   } catch (error) {
     const failure = asMetaError(error, "unreadable");
@@ -1996,20 +2033,20 @@ async function attempt(run, given, around, erasSaid) {
 }
 function reportOutcome(run, outcome, told, erasSaid) {
   const { check } = run.options;
-  const difference = check ? differenceOf(outcome, erasSaid) : void 0;
+  const differs = check && !isProved(outcome, run.command);
   const lines = told.map(formatRemark);
-  if (difference !== void 0) lines.push(`error: ${difference}`);
+  if (differs) lines.push(`error: ${differenceText(outcome, erasSaid)}`);
   return {
     state: outcome.status,
     hadNoFile: outcome.source === "default",
-    differs: difference !== void 0,
+    differs,
     text: run.json ? formatJson(outcome) : formatText(outcome, check),
     lines
   };
 }
 function refuseHome(run, given, absolute) {
   if (given.kind === "overlong") {
-    fail("refused", "the line of the list is longer than any path");
+    fail("refused", "the entry of the list is longer than any path");
   }
   if (given.kind === "entry") {
     refuseListEntry(given.home);
@@ -2035,7 +2072,7 @@ async function printLines(lines) {
   }
 }
 async function write(descriptor, text) {
-  let rest = Buffer.from(text);
+  let rest = new TextEncoder().encode(text);
   while (rest.length > 0) {
     try {
       rest = rest.subarray(fs.writeSync(descriptor, rest));
@@ -2047,7 +2084,7 @@ async function write(descriptor, text) {
 }
 async function main(argv, env) {
   try {
-    refuseSurroundings();
+    refuseRuntime();
     const request = parseArguments(argv);
     if (request.kind === "run") return await runAll(request.run, env);
     const problem = await printText(request.text);
@@ -2064,20 +2101,22 @@ async function main(argv, env) {
     return EXIT.failed;
   }
 }
-function refuseSurroundings() {
+var EVAL_FLAGS = ["-e", "-p", "-pe", "--eval", "--print"];
+function refuseRuntime() {
   const { node = "", bun } = process2.versions;
   if (Number.parseInt(node) < OLDEST_NODE) {
     const needed = `Node ${OLDEST_NODE}.0.0 or newer is needed`;
     throw new RunError(`${needed}, and this is ${node}`);
   }
-  const isEval = (flag) => /^(-e|-p|-pe|--eval|--print)(=|$)/.test(flag);
+  const isEval = (flag) => EVAL_FLAGS.includes(flag.split("=", 1)[0] ?? "");
   if (process2.execArgv.some(isEval)) {
     throw new RunError("This text was started by --eval; start it as a file");
   }
   if (bun !== void 0) refuseEnvFiles();
 }
 function refuseEnvFiles() {
-  if (process2.execArgv.some((flag) => /^--(no-)?env-file/.test(flag))) return;
+  const decides = (flag) => flag.startsWith("--env-file") || flag.startsWith("--no-env-file");
+  if (process2.execArgv.some(decides)) return;
   const file = envFileIn(".");
   if (file === void 0) return;
   const why = `Bun reads ${safeJson(file)} in this folder, TiUP does not`;
@@ -2102,6 +2141,7 @@ export {
   exitOnSignals,
   findHome,
   homeRemarks,
+  isProved,
   metaFile,
   parseMeta,
   printable,
