@@ -278,6 +278,9 @@ interface Report {
   readonly lines: readonly string[];
 }
 
+/** How the source came to be loaded. */
+type Origin = "started" | "imported" | "unclear";
+
 /** How many homes came to what. */
 type Tally = Record<
   Report["state"] | "homes" | "withoutFile" | "differing",
@@ -1180,12 +1183,11 @@ function remove(path: string): void {
   quietly(() => fs.unlinkSync(path));
 }
 
-// For isStarted(): the path itself where no file is there.
-function realPathOf(path: string): string {
+function isFile(path: string): boolean {
   try {
-    return fs.realpathSync(path);
+    return fs.statSync(path).isFile();
   } catch {
-    return path;
+    return false;
   }
 }
 
@@ -1197,13 +1199,16 @@ function envFileIn(folder: string): string | undefined {
 // Reads /etc/passwd as Go's os/user does (lookup_unix.go). A line is
 // name:password:uid:gid:comment:home:shell.
 function findUser(uid: number): User | undefined {
-  const start = String.raw`^[ \t]*(?<name>[^\s:#+-][^:\n]*):[^:\n]*`;
-  const end = String.raw`:\d+:[^:\n]*:(?<home>[^:\n]*):`;
-  const line = new RegExp(`${start}:${uid}${end}`, "m");
   const file = "/etc/passwd";
   const text = isThere(file) ? fs.readFileSync(file, "utf8") : "";
-  const { name, home } = line.exec(text)?.groups ?? {};
-  return name === undefined ? undefined : { name, home: home ?? "" };
+  for (const line of text.split("\n")) {
+    const fields = line.trim().split(":");
+    const [name = "", , lineUid, gid = "", , home = ""] = fields;
+    const isEntry = fields.length >= 7 && /^[^#+-]/.test(name) &&
+      /^[+-]?\d+$/.test(gid);
+    if (isEntry && lineUid === String(uid)) return { name, home };
+  }
+  return undefined;
 }
 
 // Finds what someone else than root could change on the path to a file: each path
@@ -2362,16 +2367,34 @@ function refuseEnvFiles(): void {
 }
 
 // Only for the source: of a bundle, BUNDLE says it.
-function isStarted(): boolean {
-  const { main, url } = import.meta; // Node has `main` from 24.2 on
+function originOfSource(): Origin {
+  const { main, url } = import.meta;
   // Node calls a module that it reads from standard input /[eval1].
-  if (main === true || url.endsWith("/[eval1]")) return true;
-  if (main === false) return false;
-  const [, path = ""] = process.argv;
+  if (main === true || url.endsWith("/[eval1]")) return "started";
+  if (main === false) return "imported";
+  // Node has no `main` before 24.2, so the path it was given must tell.
+  const [, path] = process.argv;
+  if (path === undefined) return "imported"; // by --eval
   // tsx also finds telemetry.ts as `telemetry` and as `telemetry.js`.
-  const paths = [path, `${path}.ts`, path.replace(/js$/, "ts")];
-  return paths.flatMap((path) => [path, realPathOf(path)])
-    .some((path) => pathToFileURL(path).href === url);
+  const files = [path, `${path}.ts`, path.replace(/js$/, "ts")].filter(isFile);
+  if (files.length === 0) return "unclear";
+  const urls = files.flatMap((file) => [file, fs.realpathSync(file)])
+    .map((file) => pathToFileURL(file).href);
+  return urls.includes(url) ? "started" : "imported";
+}
+
+function startSource(): void {
+  switch (originOfSource()) {
+    case "imported":
+      return;
+    case "started":
+      return start();
+    case "unclear": {
+      process.exitCode = EXIT.failed;
+      const reason = "Cannot tell whether this file was started or imported";
+      void printLines([`error: ${reason}; start it by its own name`]);
+    }
+  }
 }
 
 function start(): void {
@@ -2385,7 +2408,7 @@ function start(): void {
 declare const BUNDLE: "program" | "library" | undefined;
 
 if (typeof BUNDLE === "undefined") {
-  if (isStarted()) start();
+  startSource();
 } else if (BUNDLE === "program") {
   start();
 }

@@ -1094,13 +1094,15 @@ function remove(path) {
   quietly(() => fs2.unlinkSync(path));
 }
 function findUser(uid) {
-  const start = String.raw`^[ \t]*(?<name>[^\s:#+-][^:\n]*):[^:\n]*`;
-  const end = String.raw`:\d+:[^:\n]*:(?<home>[^:\n]*):`;
-  const line = new RegExp(`${start}:${uid}${end}`, "m");
   const file = "/etc/passwd";
   const text = isThere(file) ? fs2.readFileSync(file, "utf8") : "";
-  const { name, home } = line.exec(text)?.groups ?? {};
-  return name === void 0 ? void 0 : { name, home: home ?? "" };
+  for (const line of text.split("\n")) {
+    const fields = line.trim().split(":");
+    const [name = "", , lineUid, gid = "", , home = ""] = fields;
+    const isEntry = fields.length >= 7 && /^[^#+-]/.test(name) && /^[+-]?\d+$/.test(gid);
+    if (isEntry && lineUid === String(uid)) return { name, home };
+  }
+  return void 0;
 }
 var COMMANDS = {
   status: {
@@ -1340,7 +1342,7 @@ var EXAMPLES = {
 };
 var COMMAND_NAMES = Object.keys(COMMANDS);
 if (false) {
-  if (isStarted()) start();
+  startSource();
 } else if (false) {
   start();
 }

@@ -1281,13 +1281,15 @@ function envFileIn(folder) {
   return fs.readdirSync(folder).find((name) => /^\.env(\.|$)/.test(name));
 }
 function findUser(uid) {
-  const start2 = String.raw`^[ \t]*(?<name>[^\s:#+-][^:\n]*):[^:\n]*`;
-  const end = String.raw`:\d+:[^:\n]*:(?<home>[^:\n]*):`;
-  const line = new RegExp(`${start2}:${uid}${end}`, "m");
   const file = "/etc/passwd";
   const text = isThere(file) ? fs.readFileSync(file, "utf8") : "";
-  const { name, home } = line.exec(text)?.groups ?? {};
-  return name === void 0 ? void 0 : { name, home: home ?? "" };
+  for (const line of text.split("\n")) {
+    const fields = line.trim().split(":");
+    const [name = "", , lineUid, gid = "", , home = ""] = fields;
+    const isEntry = fields.length >= 7 && /^[^#+-]/.test(name) && /^[+-]?\d+$/.test(gid);
+    if (isEntry && lineUid === String(uid)) return { name, home };
+  }
+  return void 0;
 }
 function inspectPath(file) {
   const names = namesOf(file);
@@ -2129,7 +2131,7 @@ function start() {
   });
 }
 if (false) {
-  if (isStarted()) start();
+  startSource();
 } else if (true) {
   start();
 }

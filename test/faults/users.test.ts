@@ -273,6 +273,45 @@ privileged(
   },
 );
 
+// Lines for uid 54321, and which of them Go's os/user takes, tried with Go itself.
+const PASSWD_LINES: readonly (readonly [lines: string, home: string])[] = [
+  ["a:x:54321:1::/h:/s", "/h"],
+  ["a:x:54321:+1::/h:/s", "/h"],
+  ["a:x:54321:-1::/h:/s:more", "/h"],
+  ["\ufeffa:x:54321:1::/h:/s", "/h"],
+  ["\v\u00a0a:x:54321:1::/h:/s", "/h"],
+  ["a:x\r:54321:1:\u2028:/h:/s\r", "/h"],
+  ["a:x:54321:1:: /a home :/s", " /a home "],
+  ["a:x:54321:1::/first:/s\nb:x:54321:1::/second:/s", "/first"],
+  ["x:x:54321:x::/no:/s\na:x:54321:1::/h:/s", "/h"],
+  ...[
+    "a:x:54321:x::/h:/s",
+    "a:x:+54321:1::/h:/s",
+    "a:x: 54321:1::/h:/s",
+    "# a:x:54321:1::/h:/s",
+    "+a:x:54321:1::/h:/s",
+    "-a:x:54321:1::/h:/s",
+    ":x:54321:1::/h:/s",
+    "a:x:54321:1::/h",
+  ].map((line) => [line, "/elsewhere"] as const),
+];
+
+privileged("odd lines of /etc/passwd are read as Go reads them", async () => {
+  const file = join(makeHome(), "passwd");
+  const script = `mount --bind ${file} /etc/passwd && exec "$@"`;
+  const { name, command } = as(UNKNOWN);
+  const runtime = {
+    name,
+    command: ["unshare", "-m", "sh", "-c", script, "sh", ...command],
+  };
+  for (const [lines, wanted] of PASSWD_LINES) {
+    fs.writeFileSync(file, `root:x:0:0::/root:/bin/sh\n${lines}\n`);
+    const options = { runtime, env: { HOME: "/elsewhere" } };
+    const { stdout } = await telemetry(["status", "--json"], options);
+    assert.equal(JSON.parse(stdout).home, `${wanted}/.tiup`, lines);
+  }
+});
+
 privileged("without any home none is made up", async () => {
   const cwd = makeHome();
   fs.chmodSync(cwd, 0o777);

@@ -248,6 +248,20 @@ const SOURCE_WAYS: readonly Omit<Way, "claim">[] = [
     start: (file) => ({ args: [file.replace(/ts$/, "js")] }),
   },
   {
+    name: "as telemetry.jsx, as tsx finds it",
+    start: (file) => ({ args: [file.replace(/ts$/, "jsx")] }),
+  },
+  {
+    name: "with a fragment, which tsx takes for one of a URL",
+    start: (file) => ({ args: [`${file}#x`] }),
+  },
+  {
+    name: "as the index of a folder, as tsx finds it",
+    start: (file, at) => ({
+      args: [dirname(besidePackages(copy(file, join(at, "in/index.ts"))))],
+    }),
+  },
+  {
     name: "by a relative path",
     start: (file) => ({ args: ["./telemetry.ts"], cwd: dirname(file) }),
   },
