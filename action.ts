@@ -4,7 +4,7 @@
  * The main stage reads the inputs, enforces or checks the state, sets the outputs,
  * writes a summary and saves what it found. The post stage runs at the end of the
  * job: it reads what main saved, and no input, and looks at the state again, if it
- * was told to. It writes a summary only where it fails.
+ * was told to. It writes a summary only where it finds something wrong.
  *
  * dist/action.mjs is the main stage, dist/post.mjs the post stage (see build.ts).
  */
@@ -129,14 +129,14 @@ const FAILED_TITLES = {
 } as const;
 const CHANGED_TITLE = "TiUP telemetry changed";
 
-// Main saves it at its end. The runner puts saved state into the environment after
-// what steps wrote to GITHUB_ENV ("Apply action's intra-action state at last" in
-// src/Runner.Worker/ActionRunner.cs): no step can replace a key that was saved.
+// Main saves it at its end, always: the runner puts saved state into the environment
+// after what steps wrote to GITHUB_ENV ("Apply action's intra-action state at last" in
+// src/Runner.Worker/ActionRunner.cs), so that no step can replace a key that was saved.
 const STATE_KEY = "telemetry";
 
 const INPUTS = ["state", "mode", "tiup-home", "reset", "verify"];
 // What a user may have written for one of our inputs, in lower case and without `-`,
-// `_`, `.` and blanks: so the declared names are here, too, for other spellings.
+// `_`, `.` and blanks. The names of the inputs are here for `st-ate`, `State_` and such.
 const MEANT_FOR_US = new Set([
   "all",
   "check",
@@ -175,7 +175,10 @@ const SECRET = /^[0-9a-f]{32}$/i;
 
 // The advice of the command line speaks of its flags.
 const ADVICE = new Map([
-  ["invalid-meta", "mend the file, or delete it and run this step again"],
+  [
+    "invalid-meta",
+    "mend the file, or delete it and let mode: enforce write a new one",
+  ],
 ]);
 
 // --------------------------------------------------------------- Messages
@@ -239,8 +242,8 @@ export const MESSAGES = {
 
   drift: (now: string, had: string) =>
     `Changed after this step: ${now}, this step had ${had}; look for later steps, and for other jobs on this machine`,
-  moved: (file: string, found: string) =>
-    `TIUP_HOME leads to ${file} now, and ${found}; set TIUP_HOME before this step, or use the action again after it`,
+  moved: (variable: string, file: string, found: string) =>
+    `${variable} leads to ${file} now, and ${found}; set ${variable} before this step, or use the action again after it`,
   unset: (file: string, found: string) =>
     `TIUP_HOME is not set now, TiUP uses ${file}, and ${found}; set TIUP_HOME for all steps, or use the action again without it`,
   contradictedAtEnd: (state: string) =>
@@ -365,7 +368,7 @@ function realPathOf(path: string): string {
 // Masks before anything is printed.
 async function look(home: string, report: Report): Promise<Look> {
   return await namingFile(home, async () => {
-    const meta = await readMeta(home);
+    const meta = await readMeta(home); // an outcome does not have the secret
     const outcome = await runCommand("status", home);
     mask(meta, outcome, report);
     return { sight: sightOf(outcome), outcome };
@@ -443,9 +446,9 @@ async function enforce(
   const { home } = visit;
   const { state, reset } = request;
   exitOnSignals(); // so that none ends the step between lock and rename
-  const first = await look(home, report);
-  visit.before = first.sight;
-  visit.after = first.sight;
+  const { sight } = await look(home, report);
+  visit.before = sight;
+  visit.after = sight;
   try {
     const written = await namingFile(home, () => runCommand(state, home));
     visit.before = sightOf(written);
@@ -464,12 +467,11 @@ async function enforce(
       const { file } = last.outcome;
       throw new Failure(MESSAGES.meanwhile(quote(file)), file);
     }
-    const { previous } = written;
+    const { previous, homeMissing } = written;
     const changed = written.changed || reset;
-    const { homeMissing } = first.outcome;
     return { ...last.outcome, command: state, previous, changed, homeMissing };
   } finally {
-    // Also where something failed after the change.
+    // Also where something failed after it. What this step wrote, not what is there now.
     printChange(visit, state);
   }
 }
@@ -551,9 +553,10 @@ async function post(report: Report): Promise<Verdict> {
   }
   refuseRelativeVariable();
   await verify(saved, report);
-  const isMoved = (process.env["TIUP_HOME"] ?? "") !== saved.variable;
   if (saved.from !== "tiup-home") await verifyHomeOfNow(saved, report);
-  else if (isMoved) printElsewhere(saved, TITLES.post); // if not, main has warned
+  else if ((process.env["TIUP_HOME"] ?? "") !== saved.variable) {
+    printElsewhere(saved, TITLES.post); // of the old value main has warned
+  }
   if (isContradicted(saved.state)) {
     throw new Failure(MESSAGES.contradictedAtEnd(saved.state));
   }
@@ -615,8 +618,11 @@ async function verifyHomeOfNow(saved: Saved, report: Report): Promise<void> {
     return;
   }
   const found = sight === "no file" ? "there is no file" : `that says ${sight}`;
-  const say = from === "TIUP_HOME" ? MESSAGES.moved : MESSAGES.unset;
-  throw new Failure(say(file, found), outcome.file);
+  const isUnset = saved.from === "TIUP_HOME" && from !== "TIUP_HOME";
+  const text = isUnset
+    ? MESSAGES.unset(file, found)
+    : MESSAGES.moved(from === "TIUP_HOME" ? from : "HOME", file, found);
+  throw new Failure(text, outcome.file);
 }
 
 // --------------------------------------------------------------- Printing
@@ -659,7 +665,8 @@ function printWarnings(place: Place, wanted: Status, outcome: Outcome): void {
   if (isNeither && status === wanted) {
     core.warning(MESSAGES.neither(quote(file)), { title: TITLES.main });
   }
-  // Asked for as after a change: those of `status` would quote an unknown status.
+  // Asked for as after a change: of a missing file and of an unknown status the action
+  // has messages of its own. A home that is still missing was not made.
   const homeMissing = outcome.homeMissing && source === "file";
   const change = { ...outcome, command: wanted, homeMissing };
   const { DO_NOT_TRACK } = process.env;
@@ -679,11 +686,13 @@ function printElsewhere({ home }: Place, title: string): void {
   core.warning(MESSAGES.elsewhere(quote(TIUP_HOME), quote(home)), { title });
 }
 
-function printHomes(visits: readonly Visit[]): void {
+function printHomes({ stage, visits }: Report): void {
   for (const visit of visits) {
-    const { home, from } = visit;
+    const { home, from, isLate } = visit;
     core.info(MESSAGES.home(quote(home), originText(visit)));
-    if (from !== "the user's home") continue;
+    // Of a home that main chose, main has said it, and HOME may be another by now.
+    const isChosenHere = stage === "main" || isLate;
+    if (from !== "the user's home" || !isChosenHere) continue;
     for (const { text } of homeRemarks(home, process.env)) core.info(text);
   }
 }
@@ -740,7 +749,7 @@ function code(text: string): string {
 
 // -------------------------------------------------------------- The stages
 
-/** Runs a stage; the exit code is 0 only where it has proved the state. */
+/** Runs a stage; the exit code is 0 only where it has passed. */
 async function runStage(
   stage: Stage,
   run: (report: Report) => Promise<Verdict>,
@@ -755,7 +764,7 @@ async function runStage(
     failure = asFailure(error);
     printFailure(failure, stage);
   }
-  printHomes(report.visits);
+  printHomes(report);
   await writeSummary(report, failure);
   if (verdict === "passed") process.exitCode = 0;
 }

@@ -14,7 +14,9 @@
  */
 import { type CAC, cac } from "cac";
 import { Buffer } from "node:buffer";
-import * as buffer from "node:buffer"; // Node 16 has no isUtf8 to be imported by name
+// Old Nodes lack isUtf8. By its name they would not even load this file, and so could
+// not say which Node is needed.
+import * as buffer from "node:buffer";
 import * as fs from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -63,9 +65,9 @@ export interface Outcome {
   readonly source: "file" | "default";
   /** The state afterwards; with `check`, the state found. */
   readonly status: Status;
-  /** The state before. */
+  /** The state before; `disable` where the file was damaged. */
   readonly previous: Status;
-  /** The status before, as the file had it; empty where it had none. */
+  /** The status before, as the file had it; empty where it had none, or was damaged. */
   readonly found: string;
   /** The uuid afterwards; with `check`, the uuid found; empty where there is none. */
   readonly uuid: string;
@@ -165,7 +167,7 @@ interface Plan {
 type Swap =
   /** The new text is in the file, and a damaged one is kept under that name. */
   | { readonly kind: "done"; readonly kept: string | undefined }
-  /** The file is no longer what was read; nothing was written. */
+  /** The file is no longer what was read, or the lock was lost. Nothing was written. */
   | { readonly kind: "stale" };
 
 /** What came of a plan. */
@@ -196,8 +198,10 @@ type PathFinding =
   | { readonly kind: "foreign"; readonly path: string; readonly uid: number }
   /** A file or folder of root's that others can write. */
   | { readonly kind: "writable"; readonly path: string }
-  /** The same, but others are meant to write it: a device, or such as /tmp. */
+  /** The same, but others may have to be able to write it: a device, or /tmp. */
   | { readonly kind: "shared"; readonly path: string }
+  /** A symlink of /proc, which leads elsewhere than it says: into a container. */
+  | { readonly kind: "proc"; readonly path: string }
   /** A component that is not there, and that others could make. */
   | { readonly kind: "missing"; readonly path: string };
 
@@ -300,7 +304,7 @@ const STALE_LOCK_MS = 5_000;
 const GIVE_UP_MS = 10_000;
 const OLD_TEMP_MS = 60_000;
 const SETTLED_MS = 500;
-// Whom the kernel names where a user has no uid of its own in a user namespace.
+// What `stat` shows of an owner who has no number in this user namespace.
 const OVERFLOW_UID = 65534;
 
 // ------------------------------------------------------- Printable text
@@ -469,7 +473,7 @@ const SINGLE = "'[^'\\t]*'"; //                          'on'        not 'it''s'
 const DOUBLE = '"[^"\\\\\\t]*"'; //                      "on"        not "\u0061"
 const START = "[^ \\t\\-?:,[\\]{}#&*!|>'\"%@`]"; //      a           not &a
 const PLAIN = `${START}[^\\t]*?`; //                     a:b#c       not &a
-const COMMENT = "(?: #.*)?"; //                          " # why"    not "# why"
+const COMMENT = "(?: #.*)?"; //                          a # why     not a# why
 const LINE = new RegExp(
   `^(?<before>(?<indent> *)${INTRO} *)` +
     `(?:(?<quoted>${SINGLE}|${DOUBLE}) *|(?<plain>${PLAIN}))?${COMMENT}$`,
@@ -478,8 +482,9 @@ const BLANK = /^ *(?:#.*)?$/;
 const NULLS = ["~", "null", "Null", "NULL"];
 const DOCUMENT = /^---(?: +(?:#.*)?)?$/;
 
-// What yaml.v2 refuses, and what breaks a line in YAML 1.1 only. An emoji passes: it
-// is two surrogates, U+D800 to U+DFFF, and these are in the range up to U+FEFE.
+// All but what may stand in a line: without what yaml.v2 refuses, and without what
+// breaks a line in YAML 1.1 only. An emoji passes: it is two surrogates, U+D800 to
+// U+DFFF, and these are in the range up to U+FEFE.
 const STRANGE = /[^\t\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
 
 // What is wrong with a line; named only where it is certain.
@@ -658,7 +663,7 @@ function parseLine(content: string, offset: number): Line | undefined {
   if (!match?.groups) return undefined;
   const { before = "", indent = "", key, quoted, plain } = match.groups;
   const written = quoted ?? trimBlanks(plain ?? "");
-  // As a part of LINE, a look ahead at each letter, this is slow on Bun.
+  // Not a part of LINE: there it would look ahead at each letter, which is slow on Bun.
   const isMapping = written.includes(": ") || written.endsWith(":");
   if (quoted === undefined && isMapping) return undefined;
   // A value that is missing will stand right behind the colon: "status:  # why"
@@ -688,8 +693,9 @@ function isMetaKey(key: string | undefined): key is keyof Meta {
 
 // Returns the levels once the line is on one of them, or undefined where it fits
 // none. A level begins below a key without a value: further right or, for a list, in
-// the column of its key, as in "team:\n- a\n- b\nsince: May\n". Any other line goes on
-// the innermost level of its column and kind. That ends all deeper levels.
+// the column of its key, as in "team:\n- a\n- b\nsince: May\n". Any other line continues
+// the innermost level that has its column and is of its kind, a list or a mapping. That
+// ends all deeper levels.
 function placeLine(
   levels: readonly Level[],
   line: Line,
@@ -760,6 +766,7 @@ export function metaFile(home: string): string {
   return join(home, "telemetry", "meta.yaml");
 }
 
+// Cleans the path by its text, `..` included, as TiUP does (Go's filepath.Join).
 function absoluteHome(home: string, folder: string | undefined): string {
   if (isAbsolute(home)) return join(home);
   if (folder === undefined) {
@@ -827,6 +834,7 @@ function readDescriptor(descriptor: number): Snapshot {
   let count = 0;
   do {
     const room = bytes.length - length;
+    // From a position: the same descriptor is read again in isCurrent().
     count = fs.readSync(descriptor, bytes, length, room, length);
     length += count;
   } while (count > 0 && length < bytes.length);
@@ -853,17 +861,20 @@ async function readSettled(file: string): Promise<Snapshot | undefined> {
 //
 // 1. carryOut() reads the file without the lock, waits for TiUP where it is empty, and
 //    plans.
-// 2. withLock() makes a lock file with O_EXCL beside it. A lock older than five seconds
-//    is stale. Whoever removes it must hold a second lock, `<lock>.break`.
+// 2. compareAndSwap() makes the folders that are missing, and withLock() a lock file
+//    with O_EXCL. A lock older than five seconds is stale. Whoever removes it must hold
+//    a second lock, `<lock>.break`.
 // 3. swap() compares. Where the file is no longer what was read, the outcome is "stale",
 //    and carryOut() begins anew. The lock does not prevent that: TiUP takes none.
 // 4. It writes the new text to a temporary file with the owner and mode of the old one,
 //    and syncs it. It keeps a damaged file beside itself, and syncs that, too.
-// 5. It compares once more, and checks that the lock is still held.
+// 5. It compares once more, and checks that the lock is still held: else "stale", too.
 // 6. It renames the temporary file over the old one and syncs the folder. Then the lock
 //    is released.
 //
-// Nothing awaits while the lock is held, so that a signal finds nothing half done.
+// Nothing awaits while the lock is held, so that the handlers of exitOnSignals() run
+// before or after it. Without these handlers, a signal may leave the lock and the
+// temporary file behind, but never half of a meta file.
 async function compareAndSwap(
   file: string,
   snapshot: Snapshot | undefined,
@@ -962,10 +973,9 @@ function writeNew(path: string, bytes: Buffer, like?: fs.Stats): void {
 }
 
 // The group is copied first: who may not give the group may not give the owner either.
-// Where the system permits neither, the writer owns the file. The group must be copied
-// if its rights are not those of everyone: another group would get them. An access
-// control list is not copied. What `stat` shows of it as rights of the group become
-// rights of the group.
+// Where the system permits neither, the writer owns the file. To get another group is
+// harmless only where the group may do what everyone may. An access control list is not
+// copied: `stat` shows its mask as the rights of the group, which these then become.
 function copyOwnerAndMode(like: fs.Stats, descriptor: number): void {
   const { uid, gid, mode } = fs.fstatSync(descriptor);
   const hasGroup = gid === like.gid || tryChown(descriptor, uid, like.gid);
@@ -1029,8 +1039,8 @@ function sweepTemporaryFiles(target: string): void {
   });
 }
 
-// Returns what a path leads to in the end where its last component is a symlink. One
-// of another user is refused: that user could lead us anywhere. Symlinks among the
+// Follows the last component of a path for as long as it is a symlink. A symlink that
+// another user owns is refused: that user could lead us anywhere. Symlinks among the
 // other components are the kernel's business, as for any program.
 function followLinks(path: string): string {
   let at = path;
@@ -1042,7 +1052,7 @@ function followLinks(path: string): string {
     }
     const link = fs.readlinkSync(at);
     const next = isAbsolute(link) ? link : `${dirname(at)}/${link}`;
-    // By the kernel, as what stands before a `..` may be a link, too.
+    // The kernel resolves the folder: join() would drop `link/..` by its text.
     at = join(fs.realpathSync.native(dirname(next)), basename(next));
   }
   return fail("unwritable", `too many symlinks from ${safeJson(path)} on`);
@@ -1120,8 +1130,9 @@ function tryLock(path: string): Lock | undefined {
 
 // `<lock>.break` is a lock on the right to remove `<lock>`. Whoever holds it asks once
 // more whether `<lock>` is stale: another process may have removed the stale one, and
-// a third may have locked since. If two processes remove a stale `.break` at the same
-// moment, one may still remove a live lock. Its owner notices by isHeld().
+// a third may have locked since. One gap is left. Two processes may find the same
+// `.break` stale, and the slower one removes the new `.break` of the faster. Then both
+// have the right, and one may remove a live `<lock>`. Its holder notices by isHeld().
 function breakStaleLock(path: string): void {
   if (!isOlder(path, STALE_LOCK_MS)) return;
   const breakPath = `${path}.break`;
@@ -1227,8 +1238,7 @@ function inspectPath(file: string): PathFinding {
     }
     if (stat.uid !== 0) return { kind: "foreign", path, uid: stat.uid };
     if (stat.isSymbolicLink()) {
-      // The links of processes lead elsewhere than they say: into containers.
-      if (path.startsWith("/proc/")) return { kind: "shared", path };
+      if (path.startsWith("/proc/")) return { kind: "proc", path };
       links += 1;
       if (links > MAX_LINKS) fail("unreadable", "too many symlinks");
       // Goes on with the names in the link, from where they count.
@@ -1242,22 +1252,25 @@ function inspectPath(file: string): PathFinding {
     // Lock and temporary file are made in the last folder, which holds the file.
     const isLastFolder = names.length === 1;
     if (othersCanWrite && (!isSticky || isLastFolder)) {
-      return { kind: kindOfWritable(stat, isSticky && links > 0), path };
+      return { kind: kindOfWritable(path, stat, links > 0), path };
     }
-    othersCanMake = othersCanWrite; // in a sticky folder
+    othersCanMake = othersCanWrite; // if so, then in a sticky folder
     const name = names.shift();
     if (name === undefined) return { kind: "safe" };
-    path = join(path, name);
+    path = join(path, name); // `..` by its text, as `path` holds no symlink
   }
 }
 
-// A link may lead to /tmp, which others have to be able to write, as they have devices.
+// Others have to be able to write a device, and often what a symlink leads to, such as
+// /tmp or /var/mail: no advice to close that, but for a telemetry folder.
 function kindOfWritable(
+  path: string,
   stat: fs.Stats,
-  isSharedFolder: boolean,
+  isBehindLink: boolean,
 ): "shared" | "writable" {
   const isDevice = !stat.isFile() && !stat.isDirectory();
-  return isSharedFolder || isDevice ? "shared" : "writable";
+  const isElsewhere = isBehindLink && basename(path) !== "telemetry";
+  return isDevice || isElsewhere ? "shared" : "writable";
 }
 
 function namesOf(path: string): string[] {
@@ -1297,6 +1310,10 @@ function refuseForRoot(file: string): void {
       });
     case "shared":
       return fail("refused", `others can change ${path}, ${rule}`, {
+        advice: "use a home that only root can change",
+      });
+    case "proc":
+      return fail("refused", `${path} is a symlink of /proc, ${rule}`, {
         advice: "use a home that only root can change",
       });
     case "missing":
@@ -1363,8 +1380,10 @@ export async function readMeta(home: string): Promise<Meta | undefined> {
 }
 
 /**
- * Runs one command in one TiUP home, as the process that calls it. Only the command
- * line asks whether root may use the path, and whether somebody means that home.
+ * Runs one command in one TiUP home, as the process that calls it. Two checks are left
+ * to the caller, as the command line makes them before: that of a path that is a mistake
+ * (refuseHomeText, refuseHomeByLook), and that of a path that others can change, for
+ * root.
  *
  * @param command what to do
  * @param home the TiUP home, absolute or relative to the working directory
@@ -1425,7 +1444,8 @@ async function carryOut(
       if (swapped.kind === "done") {
         return { plan, source, homeMissing, kept: swapped.kept };
       }
-      // Late in the first round, this process was suspended: one more round is due.
+      // A first round is late only where this process was suspended: no reason to give
+      // up.
       const isLate = round > 1 && monotonicMs() > deadline;
       if (isLate) fail("locked", "it keeps changing");
     }
@@ -1434,8 +1454,8 @@ async function carryOut(
   }
 }
 
-// With `force` a text that cannot be parsed is replaced as if there were none. What is
-// no regular file, or too large, is not: it has failed in readSettled() already.
+// With `force` a text that cannot be parsed is replaced as if the file were empty. What
+// is no regular file, or too large, is not: it has failed in readSettled() already.
 function makePlan(
   command: Command,
   snapshot: Snapshot | undefined,
@@ -1474,8 +1494,9 @@ function statusOf(status: string): Status {
 }
 
 /**
- * Tells whether the file itself says a state: then `--check` passes. A missing file
- * says none, as TiUP up to 1.11.2 takes it as enabled, and later releases as disabled.
+ * Tells whether there is a file, and TiUP takes it as a state: then `--check` passes.
+ * A file without a status, or with one that TiUP does not know, counts as `disable`. A
+ * missing file is neither: TiUP up to 1.11.2 takes it as enabled, later as disabled.
  *
  * @param outcome what a command found, or did
  * @param wanted `enable` or `disable`
@@ -1555,7 +1576,8 @@ function findSelf(): User | undefined {
 }
 
 /**
- * Refuses a home that nobody means, as far as its text shows.
+ * Refuses a path that is surely a mistake, as far as its text shows: it begins with `~`,
+ * or is that of a meta file.
  *
  * @param home the path as a user gave it
  * @throws {MetaError} `refused`, with what to write instead
@@ -1577,7 +1599,8 @@ export function refuseHomeText(home: string): void {
 }
 
 /**
- * Refuses a home that nobody means, as far as a look at the disk shows.
+ * Refuses a path that is surely a mistake, as far as a look at the disk shows: it is the
+ * telemetry folder of a home, or a folder that holds a `.tiup`.
  *
  * @param home the path as a user gave it
  * @throws {MetaError} `refused`, with what to write instead; `unreadable` where that
@@ -1719,27 +1742,27 @@ function differenceText(outcome: Outcome, erasSaid: boolean): string {
 // What only a person at a terminal is told: which file it was, and what changed.
 // Where there are many homes, a header names each.
 function terminalNote(run: Run, outcome: Outcome): Remark[] {
-  const { command, source, status, changed, kept } = outcome;
+  const { command, source, status, changed } = outcome;
   const name = safeJson(outcome.file);
   const note = (text: string): Remark[] => [{ level: "note", text }];
   if (isReadOnly(command, run.options.check)) {
     return source === "file" && !hasMany(run) ? note(`Read ${name}`) : [];
   }
   if (!changed) return note(`Not changed ${name}: ${status} already`);
-  const damaged = kept === undefined
-    ? ""
-    : `, the damaged file is kept as ${safeJson(kept)}`;
-  return note(`Changed ${name}: ${changeText(run, outcome)}${damaged}`);
+  return note(`Changed ${name}: ${changeText(run, outcome)}`);
 }
 
 function changeText(run: Run, outcome: Outcome): string {
   const { command, source, status, found, kept } = outcome;
+  if (kept !== undefined) {
+    const where = `the damaged file is kept as ${safeJson(kept)}`;
+    return `a new file, ${status} now, ${where}`;
+  }
   if (command === "reset") {
     return run.options.all
       ? "the uuid and the secret are new"
       : "the uuid is new";
   }
-  if (kept !== undefined) return `${status} now`;
   // It said so before, but lacked the uuid or the secret.
   if (found === status) return `${status} before, now complete`;
   const before = source === "file" ? wordFor(found) : "no file";
@@ -2066,7 +2089,7 @@ function arrangeHelp(
   ];
 }
 
-// cac prints by console.info, which does not tell everywhere that stdout is full.
+// cac prints by console.info, which on some runtimes drops what cannot be written.
 function capture(action: () => void): string {
   const { info } = console;
   let text = "";
@@ -2138,7 +2161,8 @@ function count(tally: Tally, report: Report): void {
   if (report.differs) tally.differing += 1;
 }
 
-// Reads each variable here, before anything is written, as Deno may refuse to.
+// Deno may refuse to read a variable. So all are read here, before anything is written,
+// and the two that find a home only where none is named.
 function variablesFor(run: Run, env: Environment): Environment {
   const { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS } = env;
   if (run.homes.length > 0) return { DO_NOT_TRACK, TIUP_TELEMETRY_STATUS };
@@ -2211,7 +2235,8 @@ async function* readEntries(separator: string): AsyncGenerator<string> {
       start = end + 1;
       end = rest.indexOf(separator, start);
     }
-    // An entry without an end is cut: longer than any path, it fails as one home.
+    // Of an entry without an end only the beginning is kept. What still comes is appended
+    // to it, so that it stays one entry, which is refused as longer than any path.
     rest = rest.subarray(start, start + MAX_ENTRY);
   }
   if (rest.length > 0) yield rest.toString();
@@ -2277,6 +2302,7 @@ function refuseHome(run: Run, given: Given, absolute: string): void {
   if (given.kind === "overlong") {
     fail("refused", "the entry of the list is longer than any path");
   }
+  // That of a flag was checked with the arguments, as usage.
   if (given.kind === "entry") {
     refuseListEntry(given.home);
     refuseHomeText(given.home);

@@ -1399,7 +1399,10 @@ var MEANT_FOR_US = /* @__PURE__ */ new Set([
 var UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 var SECRET = /^[0-9a-f]{32}$/i;
 var ADVICE2 = /* @__PURE__ */ new Map([
-  ["invalid-meta", "mend the file, or delete it and run this step again"]
+  [
+    "invalid-meta",
+    "mend the file, or delete it and let mode: enforce write a new one"
+  ]
 ]);
 var MESSAGES = {
   changed: (file, before, now) => `Changed ${file}: ${before} before, ${now} now`,
@@ -1432,7 +1435,7 @@ var MESSAGES = {
   runnerFile: (purpose, reason, what) => `The runner's file for ${purpose} cannot be written (${reason}); make it writable for the user of the job; the telemetry file was ${what}`,
   internal: (reason) => `internal: ${reason}; this is a fault of the action, please report it`,
   drift: (now, had) => `Changed after this step: ${now}, this step had ${had}; look for later steps, and for other jobs on this machine`,
-  moved: (file, found) => `TIUP_HOME leads to ${file} now, and ${found}; set TIUP_HOME before this step, or use the action again after it`,
+  moved: (variable, file, found) => `${variable} leads to ${file} now, and ${found}; set ${variable} before this step, or use the action again after it`,
   unset: (file, found) => `TIUP_HOME is not set now, TiUP uses ${file}, and ${found}; set TIUP_HOME for all steps, or use the action again without it`,
   contradictedAtEnd: (state) => `TIUP_TELEMETRY_STATUS is not ${state} at the end of the job, and what TiUP starts follows it; look for later steps that set it, and for env: of this step`
 };
@@ -1581,9 +1584,9 @@ async function enforce(visit, request, report) {
   const { home } = visit;
   const { state, reset } = request;
   exitOnSignals();
-  const first = await look(home, report);
-  visit.before = first.sight;
-  visit.after = first.sight;
+  const { sight } = await look(home, report);
+  visit.before = sight;
+  visit.after = sight;
   try {
     const written = await namingFile(home, () => runCommand(state, home));
     visit.before = sightOf(written);
@@ -1601,9 +1604,8 @@ async function enforce(visit, request, report) {
       const { file } = last.outcome;
       throw new Failure(MESSAGES.meanwhile(quote(file)), file);
     }
-    const { previous } = written;
+    const { previous, homeMissing } = written;
     const changed = written.changed || reset;
-    const { homeMissing } = first.outcome;
     return { ...last.outcome, command: state, previous, changed, homeMissing };
   } finally {
     printChange(visit, state);
@@ -1700,11 +1702,12 @@ function printElsewhere({ home }, title) {
   if (!TIUP_HOME || isSameFolder(TIUP_HOME, home)) return;
   warning(MESSAGES.elsewhere(quote(TIUP_HOME), quote(home)), { title });
 }
-function printHomes(visits) {
+function printHomes({ stage, visits }) {
   for (const visit of visits) {
-    const { home, from } = visit;
+    const { home, from, isLate } = visit;
     info(MESSAGES.home(quote(home), originText(visit)));
-    if (from !== "the user's home") continue;
+    const isChosenHere = stage === "main" || isLate;
+    if (from !== "the user's home" || !isChosenHere) continue;
     for (const { text } of homeRemarks(home, process3.env)) info(text);
   }
 }
@@ -1760,7 +1763,7 @@ async function runStage(stage, run) {
     failure = asFailure(error2);
     printFailure(failure, stage);
   }
-  printHomes(report.visits);
+  printHomes(report);
   await writeSummary(report, failure);
   if (verdict === "passed") process3.exitCode = 0;
 }

@@ -34,9 +34,9 @@ export interface Outcome {
     readonly source: "file" | "default";
     /** The state afterwards; with `check`, the state found. */
     readonly status: Status;
-    /** The state before. */
+    /** The state before; `disable` where the file was damaged. */
     readonly previous: Status;
-    /** The status before, as the file had it; empty where it had none. */
+    /** The status before, as the file had it; empty where it had none, or was damaged. */
     readonly found: string;
     /** The uuid afterwards; with `check`, the uuid found; empty where there is none. */
     readonly uuid: string;
@@ -185,8 +185,10 @@ export declare function metaFile(home: string): string;
  */
 export declare function readMeta(home: string): Promise<Meta | undefined>;
 /**
- * Runs one command in one TiUP home, as the process that calls it. Only the command
- * line asks whether root may use the path, and whether somebody means that home.
+ * Runs one command in one TiUP home, as the process that calls it. Two checks are left
+ * to the caller, as the command line makes them before: that of a path that is a mistake
+ * (refuseHomeText, refuseHomeByLook), and that of a path that others can change, for
+ * root.
  *
  * @param command what to do
  * @param home the TiUP home, absolute or relative to the working directory
@@ -203,8 +205,9 @@ export declare function readMeta(home: string): Promise<Meta | undefined>;
  */
 export declare function runCommand(command: Command, home: string, options?: Options): Promise<Outcome>;
 /**
- * Tells whether the file itself says a state: then `--check` passes. A missing file
- * says none, as TiUP up to 1.11.2 takes it as enabled, and later releases as disabled.
+ * Tells whether there is a file, and TiUP takes it as a state: then `--check` passes.
+ * A file without a status, or with one that TiUP does not know, counts as `disable`. A
+ * missing file is neither: TiUP up to 1.11.2 takes it as enabled, later as disabled.
  *
  * @param outcome what a command found, or did
  * @param wanted `enable` or `disable`
@@ -251,14 +254,16 @@ export declare function exitOnSignals(): void;
  */
 export declare function findHome(env: Environment): string;
 /**
- * Refuses a home that nobody means, as far as its text shows.
+ * Refuses a path that is surely a mistake, as far as its text shows: it begins with `~`,
+ * or is that of a meta file.
  *
  * @param home the path as a user gave it
  * @throws {MetaError} `refused`, with what to write instead
  */
 export declare function refuseHomeText(home: string): void;
 /**
- * Refuses a home that nobody means, as far as a look at the disk shows.
+ * Refuses a path that is surely a mistake, as far as a look at the disk shows: it is the
+ * telemetry folder of a home, or a folder that holds a `.tiup`.
  *
  * @param home the path as a user gave it
  * @throws {MetaError} `refused`, with what to write instead; `unreadable` where that

@@ -1228,7 +1228,10 @@ var INPUTS = ["state", "mode", "tiup-home", "reset", "verify"];
 var UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 var SECRET = /^[0-9a-f]{32}$/i;
 var ADVICE2 = /* @__PURE__ */ new Map([
-  ["invalid-meta", "mend the file, or delete it and run this step again"]
+  [
+    "invalid-meta",
+    "mend the file, or delete it and let mode: enforce write a new one"
+  ]
 ]);
 var MESSAGES = {
   changed: (file, before, now) => `Changed ${file}: ${before} before, ${now} now`,
@@ -1261,7 +1264,7 @@ var MESSAGES = {
   runnerFile: (purpose, reason, what) => `The runner's file for ${purpose} cannot be written (${reason}); make it writable for the user of the job; the telemetry file was ${what}`,
   internal: (reason) => `internal: ${reason}; this is a fault of the action, please report it`,
   drift: (now, had) => `Changed after this step: ${now}, this step had ${had}; look for later steps, and for other jobs on this machine`,
-  moved: (file, found) => `TIUP_HOME leads to ${file} now, and ${found}; set TIUP_HOME before this step, or use the action again after it`,
+  moved: (variable, file, found) => `${variable} leads to ${file} now, and ${found}; set ${variable} before this step, or use the action again after it`,
   unset: (file, found) => `TIUP_HOME is not set now, TiUP uses ${file}, and ${found}; set TIUP_HOME for all steps, or use the action again without it`,
   contradictedAtEnd: (state) => `TIUP_TELEMETRY_STATUS is not ${state} at the end of the job, and what TiUP starts follows it; look for later steps that set it, and for env: of this step`
 };
@@ -1355,9 +1358,10 @@ async function post(report) {
   }
   refuseRelativeVariable();
   await verify(saved, report);
-  const isMoved = (process3.env["TIUP_HOME"] ?? "") !== saved.variable;
   if (saved.from !== "tiup-home") await verifyHomeOfNow(saved, report);
-  else if (isMoved) printElsewhere(saved, TITLES.post);
+  else if ((process3.env["TIUP_HOME"] ?? "") !== saved.variable) {
+    printElsewhere(saved, TITLES.post);
+  }
   if (isContradicted(saved.state)) {
     throw new Failure(MESSAGES.contradictedAtEnd(saved.state));
   }
@@ -1410,19 +1414,21 @@ async function verifyHomeOfNow(saved, report) {
     return;
   }
   const found = sight === "no file" ? "there is no file" : `that says ${sight}`;
-  const say = from === "TIUP_HOME" ? MESSAGES.moved : MESSAGES.unset;
-  throw new Failure(say(file, found), outcome.file);
+  const isUnset = saved.from === "TIUP_HOME" && from !== "TIUP_HOME";
+  const text = isUnset ? MESSAGES.unset(file, found) : MESSAGES.moved(from === "TIUP_HOME" ? from : "HOME", file, found);
+  throw new Failure(text, outcome.file);
 }
 function printElsewhere({ home }, title) {
   const { TIUP_HOME } = process3.env;
   if (!TIUP_HOME || isSameFolder(TIUP_HOME, home)) return;
   warning(MESSAGES.elsewhere(quote(TIUP_HOME), quote(home)), { title });
 }
-function printHomes(visits) {
+function printHomes({ stage, visits }) {
   for (const visit of visits) {
-    const { home, from } = visit;
+    const { home, from, isLate } = visit;
     info(MESSAGES.home(quote(home), originText(visit)));
-    if (from !== "the user's home") continue;
+    const isChosenHere = stage === "main" || isLate;
+    if (from !== "the user's home" || !isChosenHere) continue;
     for (const { text } of homeRemarks(home, process3.env)) info(text);
   }
 }
@@ -1478,7 +1484,7 @@ async function runStage(stage, run) {
     failure = asFailure(error2);
     printFailure(failure, stage);
   }
-  printHomes(report.visits);
+  printHomes(report);
   await writeSummary(report, failure);
   if (verdict === "passed") process3.exitCode = 0;
 }

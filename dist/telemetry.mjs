@@ -1303,7 +1303,7 @@ function inspectPath(file) {
     }
     if (stat.uid !== 0) return { kind: "foreign", path, uid: stat.uid };
     if (stat.isSymbolicLink()) {
-      if (path.startsWith("/proc/")) return { kind: "shared", path };
+      if (path.startsWith("/proc/")) return { kind: "proc", path };
       links += 1;
       if (links > MAX_LINKS) fail("unreadable", "too many symlinks");
       const target = fs.readlinkSync(path);
@@ -1315,7 +1315,7 @@ function inspectPath(file) {
     const isSticky = stat.isDirectory() && (stat.mode & 512) !== 0;
     const isLastFolder = names.length === 1;
     if (othersCanWrite && (!isSticky || isLastFolder)) {
-      return { kind: kindOfWritable(stat, isSticky && links > 0), path };
+      return { kind: kindOfWritable(path, stat, links > 0), path };
     }
     othersCanMake = othersCanWrite;
     const name = names.shift();
@@ -1323,9 +1323,10 @@ function inspectPath(file) {
     path = join(path, name);
   }
 }
-function kindOfWritable(stat, isSharedFolder) {
+function kindOfWritable(path, stat, isBehindLink) {
   const isDevice = !stat.isFile() && !stat.isDirectory();
-  return isSharedFolder || isDevice ? "shared" : "writable";
+  const isElsewhere = isBehindLink && basename(path) !== "telemetry";
+  return isDevice || isElsewhere ? "shared" : "writable";
 }
 function namesOf(path) {
   return path.split("/").filter((name) => name !== "" && name !== ".");
@@ -1356,6 +1357,10 @@ function refuseForRoot(file) {
       });
     case "shared":
       return fail("refused", `others can change ${path}, ${rule}`, {
+        advice: "use a home that only root can change"
+      });
+    case "proc":
+      return fail("refused", `${path} is a symlink of /proc, ${rule}`, {
         advice: "use a home that only root can change"
       });
     case "missing":
@@ -1605,22 +1610,24 @@ function differenceText(outcome, erasSaid) {
   return `No file ${name}, so nothing says ${command}${eras}`;
 }
 function terminalNote(run, outcome) {
-  const { command, source, status, changed, kept } = outcome;
+  const { command, source, status, changed } = outcome;
   const name = safeJson(outcome.file);
   const note = (text) => [{ level: "note", text }];
   if (isReadOnly(command, run.options.check)) {
     return source === "file" && !hasMany(run) ? note(`Read ${name}`) : [];
   }
   if (!changed) return note(`Not changed ${name}: ${status} already`);
-  const damaged = kept === void 0 ? "" : `, the damaged file is kept as ${safeJson(kept)}`;
-  return note(`Changed ${name}: ${changeText(run, outcome)}${damaged}`);
+  return note(`Changed ${name}: ${changeText(run, outcome)}`);
 }
 function changeText(run, outcome) {
   const { command, source, status, found, kept } = outcome;
+  if (kept !== void 0) {
+    const where = `the damaged file is kept as ${safeJson(kept)}`;
+    return `a new file, ${status} now, ${where}`;
+  }
   if (command === "reset") {
     return run.options.all ? "the uuid and the secret are new" : "the uuid is new";
   }
-  if (kept !== void 0) return `${status} now`;
   if (found === status) return `${status} before, now complete`;
   const before = source === "file" ? wordFor(found) : "no file";
   return `${before} before, ${status} now`;

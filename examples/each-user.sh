@@ -22,6 +22,8 @@
 # did, but --check found another state. Exit 2: usage, nothing was run.
 set -fu
 export LC_ALL=C
+# The PATH of cron lacks these, and with them runuser: su does without it, but worse.
+PATH=$PATH:/usr/sbin:/sbin
 
 NO_HOME=99
 NO_PROGRAM=98
@@ -57,7 +59,7 @@ CLOSE_DESCRIPTORS='
 # The user's part. Its arguments are the home directory, the program's file, and
 # what env needs. Only a home that is known not to be there is skipped.
 RUN="
-  test -e \"\$0/.tiup\" || test -L \"\$0/.tiup\" || case \$0\$(ls -d \"\$0/.tiup\" 2>&1) in
+  test -e \"\$0/.tiup\" || test -L \"\$0/.tiup\" || case \$0\$(LC_ALL=C ls -d \"\$0/.tiup\" 2>&1) in
     /*': No such file or directory' | /*': Not a directory') exit $NO_HOME ;;
     *) exit $CLOSED_HOME ;;
   esac
@@ -65,8 +67,9 @@ RUN="
   shift
   exec env -i \"\$@\""
 
-# The session has no terminal, and is killed as a whole. Root's environment and
-# descriptors are gone before the user's process begins.
+# The session has no terminal. Root's environment and descriptors are gone before the
+# user's process begins. At the end of the time su, too, must be able to end what it
+# started, in a session of its own: so TERM comes before KILL.
 as_user() {
   user=$1
   shift
@@ -77,13 +80,13 @@ as_user() {
   else
     set -- sudo -n -u "$user" -- /bin/sh -c "$RUN" "$@"
   fi
-  env -i PATH="$PATH" setsid timeout -s KILL "$TIMEOUT" \
+  env -i PATH="$PATH" setsid timeout -k 5 "$TIMEOUT" \
     "$CLOSER" -c "$CLOSE_DESCRIPTORS" "$CLOSER" "$@" < /dev/null
 }
 
 # A process that the user left behind may hold the pipe open: cat ends all the same.
 clean() {
-  timeout "$((TIMEOUT + 5))" cat | head -c "$LARGEST_ANSWER" |
+  timeout "$((TIMEOUT + 10))" cat | head -c "$LARGEST_ANSWER" |
     tr '\000-\011\013-\037\177-\377' '?'
 }
 
@@ -123,7 +126,7 @@ find_fault() {
     [0123]) test -n "$answer" || fault="exit code $code without an answer${errors:+: $errors}" ;;
     "$CLOSED_HOME") fault="may not enter $home" ;;
     "$NO_PROGRAM") fault="may not read $program" ;;
-    137) fault="killed, or not done within $TIMEOUT seconds" ;;
+    124 | 137) fault="killed, or not done within $TIMEOUT seconds" ;;
     *) fault="exit code ${code:-unknown}${errors:+: $errors}" ;;
   esac
   fault=${fault%%"$LINE_BREAK"*}
@@ -199,6 +202,9 @@ test -n "$entries" || refuse 1 "getent lists no users: name them, as in USERS=\"
 cd /
 worst=0
 asked=
+# Where no process can be started any more, the shell ends at once, and with 2.
+trap 'test -n "$finished" || refuse 1 "stopped before all users were asked"' EXIT
+finished=
 # No here-document: a shell keeps it in /tmp, which users can fill.
 IFS=$LINE_BREAK
 for entry in $entries; do
@@ -233,7 +239,7 @@ for entry in $entries; do
   fi
   printf '%s\n' "$output" || worst=1
   # Of a killed process the shell speaks there, too.
-  test -z "$errors" || test "$code" = 137 || print_errors
+  test -z "$errors" || test "$code" = 124 || test "$code" = 137 || print_errors
   test -z "$fault" || printf 'error: user %s: %s\n' "$name" "$fault" >&2
   case $fault:$code in
     :0) ;;
@@ -242,4 +248,5 @@ for entry in $entries; do
   esac
 done
 test -n "$asked" || echo "note: none of these users has a TiUP home" >&2
+finished=yes
 exit "$worst"

@@ -102,7 +102,8 @@ const JOBS: readonly Job[] = [
   {
     name: "a corrupt file",
     file: "a\n",
-    shows: /Cannot read .*, line 1: .*delete it and run this step again/,
+    shows:
+      /Cannot read .*, line 1: .*delete it and let mode: enforce write a new one/,
     fails: true,
     after: "a\n",
   },

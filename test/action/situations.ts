@@ -403,7 +403,7 @@ const DRIFTS: readonly Situation[] = [
     main: UNCHANGED,
     post: [
       "exit 1",
-      `error [TiUP telemetry failed at the end of the job] F1 Cannot read "F1", ${TWICE}; mend the file, or delete it and run this step again`,
+      `error [TiUP telemetry failed at the end of the job] F1 Cannot read "F1", ${TWICE}; mend the file, or delete it and let mode: enforce write a new one`,
       `Home: "H1", from tiup-home`,
       "H1 | tiup-home | disable | disable | - | -",
     ],
@@ -490,7 +490,7 @@ const MOVES: readonly Situation[] = [
     post: [
       "exit 1",
       `"F1": disable at the end of the job`,
-      `error [TiUP telemetry failed at the end of the job] F2 Cannot read "F2", ${TWICE}; mend the file, or delete it and run this step again`,
+      `error [TiUP telemetry failed at the end of the job] F2 Cannot read "F2", ${TWICE}; mend the file, or delete it and let mode: enforce write a new one`,
       ...TWO_HOMES,
       "H1 | TIUP_HOME | disable | disable | disable | no",
       "H2 | TIUP_HOME at the end of the job | disable | - | - | -",
@@ -717,7 +717,7 @@ const FAULTS: readonly Situation[] = [
     file: CORRUPT,
     main: [
       "exit 1",
-      `error [TiUP telemetry failed] F1 Cannot read "F1", ${TWICE}; mend the file, or delete it and run this step again`,
+      `error [TiUP telemetry failed] F1 Cannot read "F1", ${TWICE}; mend the file, or delete it and let mode: enforce write a new one`,
       `Home: "H1", from tiup-home`,
       "H1 | tiup-home | disable | - | - | -",
     ],

@@ -293,7 +293,7 @@ function makePath(names: readonly string[], without?: string): string {
   const folder = makeOpenFolder();
   const needed = [
     ...["awk", "bash", "cat", "env", "getent", "grep", "head", "id", "ls"],
-    ...["sed", "setsid", "sh", "timeout", "tr"],
+    ...["sed", "setsid", "sh", "sleep", "timeout", "touch", "tr"],
   ];
   for (const name of [...needed, ...names]) {
     if (name === without) continue;
@@ -310,18 +310,47 @@ function has(name: string): boolean {
   return spawnSync("which", [name]).status === 0;
 }
 
+/** Starts the script by a shell line, where only these programs change users. */
+function startWith(names: readonly string[], args: string): string {
+  const path = makePath(names);
+  // The script also looks for it where cron does not.
+  const hide = names.includes("runuser")
+    ? ":"
+    : 'mount --bind /dev/null "$(PATH=/usr/sbin:/sbin command -v runuser)"';
+  return `${hide}; PATH=${path} /bin/sh ${EACH_USER} ${args}`;
+}
+
 for (const [way, names] of Object.entries(WAYS)) {
+  test(`by ${way}, a command is over when its time is`, async (t) => {
+    if (process.getuid?.() !== 0) return skip(t, "root");
+    if (!has(way)) return skip(t, way);
+    const person = makePerson("ana", 7001, ENABLED);
+    const late = join(person.home, "late");
+    const start = performance.now();
+    const { code, stderr } = eachUser([person], [], {
+      shell: ["bash", "-c", startWith(names, "status")],
+      env: { TELEMETRY: makeScript(`sleep 6; touch ${late}`), TIMEOUT: "1" },
+    });
+    assert.equal(code, 1);
+    assert.match(stderr, /^error: user ana: killed, or not done within 1 s/m);
+    const passed = performance.now() - start;
+    await new Promise((done) => setTimeout(done, 8_000 - passed));
+    assert.ok(!fs.existsSync(late), "it went on");
+  });
+
   test(`by ${way}, a command is the user's and nothing of root's`, (t) => {
     if (process.getuid?.() !== 0) return skip(t, "root");
     if (!has(way)) return skip(t, way);
     const person = makePerson("ana", 7001, ENABLED);
-    const path = makePath(names);
+    const line = startWith(names, "status");
+    const path = /PATH=(\S+) \/bin/.exec(line)?.[1] ?? "";
     const secrets = join(makeHome(), "secrets");
     fs.writeFileSync(secrets, "root's");
-    const line = `exec 3< ${secrets} 7< ${secrets} 10< ${secrets} 45< ${secrets}
-      cd ${makeHome()} && exec script -qec 'PATH=${path} /bin/sh ${EACH_USER} status' /dev/null`;
+    const shell =
+      `exec 3< ${secrets} 7< ${secrets} 10< ${secrets} 45< ${secrets}
+      cd ${makeHome()} && exec script -qec '${line}' /dev/null`;
     const { stdout } = eachUser([person], [], {
-      shell: ["bash", "-c", line],
+      shell: ["bash", "-c", shell],
       env: {
         TELEMETRY: makeScript(PROBE),
         TIUP_HOME: "/root/.tiup",
@@ -343,7 +372,7 @@ function assertIsUser(text: string, { name, uid, home }: Person, path: string) {
   assert.deepEqual(of("env").sort(), [
     `HOME=${home}`,
     `LOGNAME=${name}`,
-    `PATH=${path}`,
+    `PATH=${path}:/usr/sbin:/sbin`,
     `USER=${name}`,
   ], text);
   const status = new Map(

@@ -3,7 +3,8 @@
  * machine with fifty TiUP homes and more, run by the real ansible-playbook.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
@@ -109,6 +110,10 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     variables: { telemetry_timeout: "5" },
   },
   "has an old Node": { node: "old", fault: NO_RUNTIME },
+  "answers without an end": {
+    node: "head -c 5000000 /dev/zero | tr '\\0' '\\n'",
+    fault: /^An answer of more than 4000000 bytes$/,
+  },
 };
 
 /** A program that takes the place of Node. */
@@ -130,7 +135,7 @@ const CORRUPT = failing(/^Cannot read .*meta\.yaml", line 1: /);
 function makeFleet(): ReadonlyMap<string, Host> {
   const hosts: Host[] = [
     ...many(17 - 1 - Object.keys(FAULTS).length, () => [makeHome(ENABLED), ON]),
-    ...many(10, () => [makeHome(DISABLED), RIGHT]),
+    ...many(9, () => [makeHome(DISABLED), RIGHT]),
     ...many(5, () => [makeHome(), NO_FILE]),
     ...many(4, () => [makeHome("status: ["), CORRUPT]),
     ...many(4, () => [makeReadOnlyHome(), READ_ONLY]),
@@ -150,6 +155,13 @@ function makeFleet(): ReadonlyMap<string, Host> {
     {
       homes: [["", failing(NO_RUNTIME)]],
       variables: { ansible_shell_executable: makeShell({}) },
+    },
+    {
+      homes: [["", failing(/time frame/)]],
+      variables: {
+        ansible_shell_executable: makeHangingShell(),
+        telemetry_timeout: "5",
+      },
     },
     {
       homes: [["", failing(/no-such-runtime.*not found/)]],
@@ -197,6 +209,12 @@ function makeReadOnlyHome(): string {
   const home = makeHome(ENABLED);
   set(lock);
   return home;
+}
+
+function makeHangingShell(): string {
+  const shell = join(makeHome(), "shell");
+  fs.writeFileSync(shell, "#!/bin/sh\nexec sleep 20\n", { mode: 0o755 });
+  return shell;
 }
 
 function fileAsHome(): string {
@@ -365,3 +383,41 @@ test("a fleet in the right state passes", options, () => {
   assert.equal(play(check).status, 0);
   assert.equal(readCsv(REPORT).length, right.length);
 });
+
+// It answers each connection with a line that the ssh client repeats in its message.
+const SSH_SERVER = `
+  require("node:net").createServer((socket) => {
+    socket.on("error", () => {});
+    socket.end("SSH-" + process.argv[1] + "\\r\\n");
+  }).listen(0, "127.0.0.1", function () { console.log(this.address().port); });`;
+
+for (const template of ["{{ lookup('pipe', 'touch FILE') }}", '{{ "']) {
+  test(
+    `an SSH server that says ${template} runs nothing on the controller`,
+    options,
+    async () => {
+      const file = join(makeHome(), "made");
+      const banner = template.replace("FILE", file);
+      const server = spawn(process.execPath, ["-e", SSH_SERVER, banner]);
+      try {
+        const [port] = await once(server.stdout, "data");
+        const hostile = {
+          ansible_connection: "ssh",
+          ansible_host: "127.0.0.1",
+          ansible_port: String(port).trim(),
+        };
+        const good = { telemetry_homes: [makeHome(DISABLED)] };
+        const report = join(makeHome(), "report");
+        const { status } = playHosts({ hostile, good }, [], report);
+        assert.equal(status, 2);
+        const [first, second] = readCsv(report);
+        assert.deepEqual([first?.[0], first?.[5]], ["hostile", "failed"]);
+        assert.match(first?.at(-1) ?? "", /ssh: .*SSH-\{\{ /);
+        assert.deepEqual([second?.[0], second?.[5]], ["good", "ok"]);
+        assert.ok(!fs.existsSync(file));
+      } finally {
+        server.kill();
+      }
+    },
+  );
+}

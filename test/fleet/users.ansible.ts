@@ -241,7 +241,7 @@ test("what a host tells reaches no terminal and no spreadsheet as it is", {
   const lines = [
     String.raw`{"schema":1,"status":"enable"}`,
     String
-      .raw`{"schema":1,"error":{"code":"x","message":"\t=1\u009b2J\u202e"}}`,
+      .raw`{"schema":1,"error":{"code":"x","message":"\t=1\u009b2J\u202e;=2;x"}}`,
   ];
   const node = makeScript(`
     case $1$2 in -e* | *--version) exit 0 ;; esac
@@ -254,7 +254,10 @@ test("what a host tells reaches no terminal and no spreadsheet as it is", {
   assert.match(output, /a home does not say disable/);
   assert.match(output, / =1 2J /);
   assert.doesNotMatch(output, /[\u0080-\u009f\u202e]/);
-  assert.deepEqual(readCsv(report).map((row) => row.at(-1)), ["", "' =1 2J "]);
+  assert.deepEqual(readCsv(report).map((row) => row.at(-1)), [
+    "",
+    "' =1 2J ;'=2;x",
+  ]);
 });
 
 /** What the role says of the runtime of a host that has only Deno. */
@@ -336,7 +339,7 @@ import json, sys
 sys.path.insert(0, sys.argv[1])
 from telemetry import telemetry_rows
 answer, asked = json.loads(sys.argv[2])
-print(json.dumps(telemetry_rows(answer, {}, "host", asked)))`;
+print(json.dumps(telemetry_rows([answer, {}], "host", asked)))`;
     const told = [{ rc: 0, stdout }, { ...asked, users, homes: [] }];
     const found: {
       readonly user?: string;

@@ -6,6 +6,7 @@ import re
 STATES = ("disable", "enable")
 TEXTS = ("command", "user", "home", "file", "source", "status", "previous", "uuid")
 LONGEST_REASON = 500
+LARGEST_ANSWER = 4_000_000
 OBJECT_START = '{"schema":1,'
 NO_USER = "note: none of these users has a TiUP home"
 SSH_SAYS = re.compile(r"Shared connection to .* closed\.")
@@ -17,9 +18,12 @@ def telemetry_host(found):
     return {key: one_line(value).strip() for key, value in lines}
 
 
-def telemetry_rows(answer, found, host, asked):
+def telemetry_rows(results, host, asked):
     """The rows of one host. `asked` holds state, mode, dry_run, users and homes."""
+    answer, found = results  # of "Run telemetry ..." and of "Ask what the host has"
     rows = []
+    if len(answer.get("stdout") or "") > LARGEST_ANSWER:
+        answer = {"msg": f"An answer of more than {LARGEST_ANSWER} bytes"}
     if answer.get("rc") is not None:
         rows = [asked_row(row, asked) for row in map(read_row, lines_of(answer, "stdout")) if row]
     rows += missing_rows(answer, found, rows, asked)
@@ -110,8 +114,10 @@ def reason(answer, found):
     """Why a host has no answer, in one line."""
     if found.get("unreachable"):
         return one_line(found.get("msg") or "") or "Unreachable"
+    machine = telemetry_host(found).get("machine")
+    if answer.get("skipped") and not machine:
+        return one_line(found.get("msg") or "") or "No answer to what it has"
     if answer.get("skipped"):
-        machine = telemetry_host(found).get("machine", "this machine")
         return f"No Node 20, Deno 2 or Bun 1 in PATH, and no executable for {machine}"
     if answer.get("unreachable") or answer.get("rc") is None:
         return one_line(answer.get("msg") or "") or "Unreachable"
