@@ -22,13 +22,20 @@ execFileSync(process.execPath, TSC.split(/\s+/)); // makes the folder, too
 const types = readFileSync("dist/telemetry.d.ts", "utf8");
 writeFileSync("dist/library.d.mts", types.replace(/^#!.*\n/, ""));
 rmSync("dist/telemetry.d.ts");
-// Bun would transpile the plain JavaScript once more, unless told not to.
-const head = "#!/usr/bin/env node\n// @bun\n";
+// Bun would transpile the plain JavaScript once more, unless told not to. A file that
+// was cut off may still be valid, and would end before it does anything.
+const failFirst = "process.exitCode = 1; // until the work is done\n";
+const head = `#!/usr/bin/env node\n// @bun\n${failFirst}`;
 // Which file is run decides what it is: that is built into each.
 await bundle("telemetry", "telemetry", { BUNDLE: "program" }, head, 0o755);
 await bundle("telemetry", "library", { BUNDLE: "library" });
-await bundle("action", "action", { BUNDLE: "library", STAGE: "main" });
-await bundle("action", "post", { BUNDLE: "library", STAGE: "post" });
+await bundle(
+  "action",
+  "action",
+  { BUNDLE: "library", STAGE: "main" },
+  failFirst,
+);
+await bundle("action", "post", { BUNDLE: "library", STAGE: "post" }, failFirst);
 
 async function bundle(
   source: string,

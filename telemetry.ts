@@ -304,6 +304,7 @@ const STALE_LOCK_MS = 5_000;
 const GIVE_UP_MS = 10_000;
 const OLD_TEMP_MS = 60_000;
 const SETTLED_MS = 500;
+const AT_REST_MS = 60_000;
 // What `stat` shows of an owner who has no number in this user namespace.
 const OVERFLOW_UID = 65534;
 
@@ -318,10 +319,10 @@ function makeUnprintable(): RegExp {
   return new RegExp(String.raw`(?! )[\p{C}${blanks}]`, "gu");
 }
 
-// JSON.stringify leaves C1 and bidirectional controls as they are, and `##[`,
-// in which a workflow runner sees a command anywhere in a line.
+// JSON.stringify leaves C1 and bidirectional controls as they are, and `##[` and
+// `##vso[`, in which runners of GitHub and Azure see commands anywhere in a line.
 function safeJson(value: unknown): string {
-  const json = JSON.stringify(value).replaceAll("##[", "#\\u0023[");
+  const json = JSON.stringify(value).replaceAll("##", "#\\u0023");
   if (PLAIN_ASCII.test(json)) return json;
   const escape = (unit: string) =>
     `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
@@ -346,7 +347,7 @@ function safeJson(value: unknown): string {
  */
 export function printable(text: string): string {
   // What begins with a quote could pass for a text that was quoted here.
-  const isOdd = text.startsWith('"') || text.includes("##[");
+  const isOdd = text.startsWith('"') || text.includes("##");
   const isPlain = PLAIN_ASCII.test(text) || text.search(makeUnprintable()) < 0;
   return isPlain && !isOdd ? text : safeJson(text);
 }
@@ -844,15 +845,16 @@ function readDescriptor(descriptor: number): Snapshot {
   return { bytes: bytes.subarray(0, length), stat };
 }
 
-// TiUP truncates the file and then writes it in one go. So a file that was emptied
-// just now is read again, for half a second, before it is believed to be empty.
+// TiUP truncates the file and then writes it in one go. So a file that is empty is read
+// again, for half a second, before that is believed. Not so one that nobody has changed
+// for a minute: a file server's clock is hardly further from ours than that.
 async function readSettled(file: string): Promise<Snapshot | undefined> {
   const deadline = monotonicMs() + SETTLED_MS;
   for (;;) {
     const snapshot = readFile(file);
     if (!snapshot || snapshot.bytes.length > 0) return snapshot;
-    const isSettled = ageOf(snapshot.stat) > SETTLED_MS;
-    if (isSettled || monotonicMs() > deadline) return snapshot;
+    const isAtRest = Date.now() - snapshot.stat.mtimeMs > AT_REST_MS;
+    if (isAtRest || monotonicMs() > deadline) return snapshot;
     await sleep(10);
   }
 }
@@ -869,8 +871,8 @@ async function readSettled(file: string): Promise<Snapshot | undefined> {
 // 4. It writes the new text to a temporary file with the owner and mode of the old one,
 //    and syncs it. It keeps a damaged file beside itself, and syncs that, too.
 // 5. It compares once more, and checks that the lock is still held: else "stale", too.
-// 6. It renames the temporary file over the old one and syncs the folder. Then the lock
-//    is released.
+// 6. It renames the temporary file over the old one, or links it where there was none,
+//    and syncs the folder. Then the lock is released.
 //
 // Nothing awaits while the lock is held, so that the handlers of exitOnSignals() run
 // before or after it. Without these handlers, a signal may leave the lock and the
@@ -922,7 +924,8 @@ function swap(
     const mayReplace = lock.isHeld() &&
       isCurrent(target, descriptor, snapshot);
     if (!mayReplace) return { kind: "stale" };
-    renameOver(temporary, target);
+    if (snapshot) renameOver(temporary, target);
+    else if (!linkAsNew(temporary, target)) return { kind: "stale" };
     isSwapped = true;
     return { kind: "done", kept };
   } finally {
@@ -1024,6 +1027,20 @@ function renameOver(temporary: string, target: string): void {
     fail("unwritable", "it is a mount point", { advice });
   }
   syncFolder(dirname(target));
+}
+
+// Returns whether the name was free. A rename would replace a file that TiUP has made
+// at the last moment, with a uuid and a secret that nobody has read yet.
+function linkAsNew(temporary: string, target: string): boolean {
+  try {
+    fs.linkSync(temporary, target);
+    remove(temporary);
+  } catch (error) {
+    if (errno(error) === "EEXIST") return false;
+    fs.renameSync(temporary, target); // a file system without hard links
+  }
+  syncFolder(dirname(target));
+  return true;
 }
 
 function sweepTemporaryFiles(target: string): void {
@@ -1875,6 +1892,8 @@ const EXAMPLES: { readonly [name in Command | "help"]: readonly string[] } = {
 
 const COMMON_FLAGS = ["home", "null", "json", "as-root", "help", "version"];
 
+const TEXT_FLAGS = ["-h", "--help", "-v", "--version"];
+
 const EXIT = { done: 0, failed: 1, usage: 2, differs: 3 } as const;
 
 const EXIT_CODES: { readonly [name in keyof typeof EXIT]: string } = {
@@ -1935,6 +1954,10 @@ function parseFlags(
   flags: readonly string[],
 ): ParsedFlags {
   refuseFlags(flags, command);
+  const isProof = flags.includes("--check");
+  if (isProof && flags.some((flag) => TEXT_FLAGS.includes(flag))) {
+    failUsage("--check goes without --help and --version"); // 0 would prove nothing
+  }
   const cli = makeCli(command);
   // cac takes no notice of the version beside a command, and makes a list of a flag
   // that is given twice.
@@ -2364,6 +2387,7 @@ async function main(argv: string[], env: Environment): Promise<number> {
 }
 
 const EVAL_FLAGS = ["-e", "-p", "-pe", "--eval", "--print"];
+const ENV_FILE_FLAGS = ["--no-env-file", "--env-file"];
 
 function refuseRuntime(): void {
   const { node = "", bun } = process.versions;
@@ -2383,8 +2407,9 @@ function refuseRuntime(): void {
 // Bun reads .env files of the working directory into the environment, TiUP does not:
 // one of them could name another home.
 function refuseEnvFiles(): void {
+  // Not by the start of their names: Bun takes no notice of --env-file-if-exists.
   const decides = (flag: string) =>
-    flag.startsWith("--env-file") || flag.startsWith("--no-env-file");
+    ENV_FILE_FLAGS.includes(flag) || flag.startsWith("--env-file=");
   if (process.execArgv.some(decides)) return;
   const file = envFileIn(".");
   if (file === undefined) return;

@@ -1,3 +1,4 @@
+process.exitCode = 1; // until the work is done
 // node_modules/@actions/core/lib/command.js
 import * as os from "os";
 
@@ -505,13 +506,14 @@ var STALE_LOCK_MS = 5e3;
 var GIVE_UP_MS = 1e4;
 var OLD_TEMP_MS = 6e4;
 var SETTLED_MS = 500;
+var AT_REST_MS = 6e4;
 var PLAIN_ASCII = /^[ -~]*$/;
 function makeUnprintable() {
   const blanks = String.raw`\p{Z}\p{Default_Ignorable_Code_Point}\u2800`;
   return new RegExp(String.raw`(?! )[\p{C}${blanks}]`, "gu");
 }
 function safeJson(value) {
-  const json = JSON.stringify(value).replaceAll("##[", "#\\u0023[");
+  const json = JSON.stringify(value).replaceAll("##", "#\\u0023");
   if (PLAIN_ASCII.test(json)) return json;
   const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return json.replace(
@@ -520,7 +522,7 @@ function safeJson(value) {
   );
 }
 function printable(text) {
-  const isOdd = text.startsWith('"') || text.includes("##[");
+  const isOdd = text.startsWith('"') || text.includes("##");
   const isPlain = PLAIN_ASCII.test(text) || text.search(makeUnprintable()) < 0;
   return isPlain && !isOdd ? text : safeJson(text);
 }
@@ -852,8 +854,8 @@ async function readSettled(file) {
   for (; ; ) {
     const snapshot = readFile(file);
     if (!snapshot || snapshot.bytes.length > 0) return snapshot;
-    const isSettled = ageOf(snapshot.stat) > SETTLED_MS;
-    if (isSettled || monotonicMs() > deadline) return snapshot;
+    const isAtRest = Date.now() - snapshot.stat.mtimeMs > AT_REST_MS;
+    if (isAtRest || monotonicMs() > deadline) return snapshot;
     await sleep(10);
   }
 }
@@ -888,7 +890,8 @@ function swap(target, snapshot, plan, lock) {
     if (plan.damaged && snapshot) kept = keepDamaged(target, snapshot);
     const mayReplace = lock.isHeld() && isCurrent(target, descriptor, snapshot);
     if (!mayReplace) return { kind: "stale" };
-    renameOver(temporary, target);
+    if (snapshot) renameOver(temporary, target);
+    else if (!linkAsNew(temporary, target)) return { kind: "stale" };
     isSwapped = true;
     return { kind: "done", kept };
   } finally {
@@ -964,6 +967,17 @@ function renameOver(temporary, target) {
     fail("unwritable", "it is a mount point", { advice });
   }
   syncFolder(dirname(target));
+}
+function linkAsNew(temporary, target) {
+  try {
+    fs2.linkSync(temporary, target);
+    remove(temporary);
+  } catch (error2) {
+    if (errno(error2) === "EEXIST") return false;
+    fs2.renameSync(temporary, target);
+  }
+  syncFolder(dirname(target));
+  return true;
 }
 function sweepTemporaryFiles(target) {
   const folder = dirname(target);

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // @bun
+process.exitCode = 1; // until the work is done
 
 // node_modules/cac/dist/index.js
 function toArr(any) {
@@ -685,6 +686,7 @@ var STALE_LOCK_MS = 5e3;
 var GIVE_UP_MS = 1e4;
 var OLD_TEMP_MS = 6e4;
 var SETTLED_MS = 500;
+var AT_REST_MS = 6e4;
 var OVERFLOW_UID = 65534;
 var PLAIN_ASCII = /^[ -~]*$/;
 function makeUnprintable() {
@@ -692,7 +694,7 @@ function makeUnprintable() {
   return new RegExp(String.raw`(?! )[\p{C}${blanks}]`, "gu");
 }
 function safeJson(value) {
-  const json = JSON.stringify(value).replaceAll("##[", "#\\u0023[");
+  const json = JSON.stringify(value).replaceAll("##", "#\\u0023");
   if (PLAIN_ASCII.test(json)) return json;
   const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return json.replace(
@@ -701,7 +703,7 @@ function safeJson(value) {
   );
 }
 function printable(text) {
-  const isOdd = text.startsWith('"') || text.includes("##[");
+  const isOdd = text.startsWith('"') || text.includes("##");
   const isPlain = PLAIN_ASCII.test(text) || text.search(makeUnprintable()) < 0;
   return isPlain && !isOdd ? text : safeJson(text);
 }
@@ -1036,8 +1038,8 @@ async function readSettled(file) {
   for (; ; ) {
     const snapshot = readFile(file);
     if (!snapshot || snapshot.bytes.length > 0) return snapshot;
-    const isSettled = ageOf(snapshot.stat) > SETTLED_MS;
-    if (isSettled || monotonicMs() > deadline) return snapshot;
+    const isAtRest = Date.now() - snapshot.stat.mtimeMs > AT_REST_MS;
+    if (isAtRest || monotonicMs() > deadline) return snapshot;
     await sleep(10);
   }
 }
@@ -1072,7 +1074,8 @@ function swap(target, snapshot, plan, lock) {
     if (plan.damaged && snapshot) kept = keepDamaged(target, snapshot);
     const mayReplace = lock.isHeld() && isCurrent(target, descriptor, snapshot);
     if (!mayReplace) return { kind: "stale" };
-    renameOver(temporary, target);
+    if (snapshot) renameOver(temporary, target);
+    else if (!linkAsNew(temporary, target)) return { kind: "stale" };
     isSwapped = true;
     return { kind: "done", kept };
   } finally {
@@ -1148,6 +1151,17 @@ function renameOver(temporary, target) {
     fail("unwritable", "it is a mount point", { advice });
   }
   syncFolder(dirname(target));
+}
+function linkAsNew(temporary, target) {
+  try {
+    fs.linkSync(temporary, target);
+    remove(temporary);
+  } catch (error) {
+    if (errno(error) === "EEXIST") return false;
+    fs.renameSync(temporary, target);
+  }
+  syncFolder(dirname(target));
+  return true;
 }
 function sweepTemporaryFiles(target) {
   const folder = dirname(target);
@@ -1721,6 +1735,7 @@ var EXAMPLES = {
   ]
 };
 var COMMON_FLAGS = ["home", "null", "json", "as-root", "help", "version"];
+var TEXT_FLAGS = ["-h", "--help", "-v", "--version"];
 var EXIT = { done: 0, failed: 1, usage: 2, differs: 3 };
 var EXIT_CODES = {
   done: "done, or already so",
@@ -1765,6 +1780,10 @@ function parseArguments(argv) {
 }
 function parseFlags(command, words, flags) {
   refuseFlags(flags, command);
+  const isProof = flags.includes("--check");
+  if (isProof && flags.some((flag) => TEXT_FLAGS.includes(flag))) {
+    failUsage("--check goes without --help and --version");
+  }
   const cli = makeCli(command);
   const version = flags.find((flag) => ["-v", "--version"].includes(flag));
   const given = version ? [version] : [...words, ...new Set(flags)];
@@ -2111,6 +2130,7 @@ async function main(argv, env) {
   }
 }
 var EVAL_FLAGS = ["-e", "-p", "-pe", "--eval", "--print"];
+var ENV_FILE_FLAGS = ["--no-env-file", "--env-file"];
 function refuseRuntime() {
   const { node = "", bun } = process2.versions;
   if (Number.parseInt(node) < OLDEST_NODE) {
@@ -2124,7 +2144,7 @@ function refuseRuntime() {
   if (bun !== void 0) refuseEnvFiles();
 }
 function refuseEnvFiles() {
-  const decides = (flag) => flag.startsWith("--env-file") || flag.startsWith("--no-env-file");
+  const decides = (flag) => ENV_FILE_FLAGS.includes(flag) || flag.startsWith("--env-file=");
   if (process2.execArgv.some(decides)) return;
   const file = envFileIn(".");
   if (file === void 0) return;

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
+import { join } from "node:path";
 import { describe } from "node:test";
 import {
   annotated,
@@ -18,18 +19,22 @@ import {
   textOf,
 } from "../helpers/disk.ts";
 import {
+  BUNDLE,
   BUNDLED,
   concurrency,
+  ENABLED,
   listing,
   makeHome,
   metaOf,
 } from "../helpers/harness.ts";
 import {
+  callsOf,
   type Fault,
   injectAlways,
   type Injected,
   privileged,
   type Scenario,
+  stopAfter,
   tryEveryCall,
 } from "../helpers/strace.ts";
 
@@ -144,6 +149,31 @@ describe("on the other runtimes", { concurrency }, () => {
     );
   }
 });
+
+privileged(
+  "TiUP makes the file at any moment, and nothing of it is lost",
+  async () => {
+    const program = [process.execPath, BUNDLE];
+    const traced = makeHome();
+    const args = (home: string) => ["disable", "--home", home];
+    const calls = await callsOf(args(traced), traced);
+    for (const call of calls) {
+      const home = makeHome();
+      let isMade = false;
+      const result = await stopAfter(call, args(home), program, () => {
+        fs.mkdirSync(join(home, "telemetry"), { recursive: true });
+        fs.writeFileSync(metaOf(home), ENABLED);
+        isMade = true;
+      });
+      assert.equal(result.code, 0, result.stderr);
+      if (!isMade) continue;
+      const text = textOf(home)?.replace("enable", "disable");
+      const where = `${call.name} ${call.ordinal}`;
+      assert.equal(text, ENABLED.replace("enable", "disable"), where);
+      assert.deepEqual(listing(home), ["meta.yaml"]);
+    }
+  },
+);
 
 function presentFile(
   command: Change,

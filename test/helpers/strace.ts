@@ -212,7 +212,7 @@ function remove({ dispose }: Scenario, home: string): void {
 }
 
 function lastStep(calls: readonly Call[]): number {
-  return calls.findLastIndex(({ name }) => name.startsWith("rename"));
+  return calls.findLastIndex(({ name }) => /^(rename|link)/.test(name));
 }
 
 /** What undoes a step of a test, run before its homes are removed. */

@@ -26,6 +26,7 @@ const HOSTILE = [
   "a\n::add-mask::b",
   "a\n##[set-output name=x]b",
   "##[error]x",
+  "##vso[task.setvariable variable=x]y",
   "::error::x",
   "%0A::error::x",
   "\u202egnp.exe",

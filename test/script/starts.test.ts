@@ -217,6 +217,25 @@ for (const runtime of RUNTIMES) {
   });
 }
 
+for (const runtime of RUNTIMES) {
+  const { name, command } = runtime;
+  test(`a bundle that was cut off on its way never says 0 on ${name}`, () => {
+    const text = fs.readFileSync(BUNDLE, "utf8");
+    // Behind a function or a class, where it is a valid module.
+    const ends = [...text.matchAll(/^};?\n/gm)].map((match) =>
+      match.index + match[0].length
+    );
+    const home = makeHome(ENABLED);
+    const file = join(makeHome(), "telemetry.mjs");
+    for (const end of ends.filter((_, i) => i % 10 === 0 && i < 200)) {
+      fs.writeFileSync(file, text.slice(0, end));
+      const begin = { name, command: [...command, file] };
+      const { code } = run([...CHECK, home], { runtime: begin });
+      assert.notEqual(code, 0, `cut off behind ${end} bytes`);
+    }
+  });
+}
+
 for (const runtime of RUNTIMES.filter(({ kind }) => kind !== "deno")) {
   test(`by --eval on ${runtime.name} it says why not: an argument would be lost`, () => {
     const { name, kind, command } = runtime;
@@ -467,6 +486,20 @@ const ALLOWED = [
   ["--env-file=given"],
   ["--env-file", "given"],
 ];
+
+// Bun takes no notice of these, and reads .env all the same.
+for (const flag of ["--env-file-if-exists=given", "--no-env-filee"]) {
+  test(`bun ${flag} beside .env is refused`, () => {
+    const cwd = folderWith(envFiles([".env"], makeHome(DISABLED)));
+    const runtime = { name: "Bun", command: [BUN, flag, BUNDLE] };
+    const { code, stdout, stderr } = run(["disable", "--check"], {
+      runtime,
+      cwd,
+    });
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, NAMES_FLAG);
+  });
+}
 
 for (const flags of ALLOWED) {
   test(`bun ${flags.join(" ")} runs beside .env`, () => {

@@ -66,6 +66,10 @@ const MISUSE: readonly (readonly [args: string[], says: string])[] = [
   [["disable", "--JSON"], 'Unknown flag "--JSON"'],
   [["disable", "--homes", "x"], 'Unknown flag "--homes"'],
   [["disable", "--tiup-home=x"], 'Unknown flag "--tiup-home=x"'],
+  ...["-v", "--version", "-h", "--help"].map((flag): [string[], string] => [
+    ["disable", "--check", flag],
+    "--check goes without --help and --version",
+  ]),
   [["disable", "--all"], "--all goes with reset"],
   [["reset", "--check"], "--check goes with enable, disable"],
   [["status", "--check"], "--check goes with enable, disable"],
