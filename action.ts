@@ -129,9 +129,10 @@ const FAILED_TITLES = {
 } as const;
 const CHANGED_TITLE = "TiUP telemetry changed";
 
-// Main saves it at its end, always: the runner puts saved state into the environment
-// after what steps wrote to GITHUB_ENV ("Apply action's intra-action state at last" in
-// src/Runner.Worker/ActionRunner.cs), so that no step can replace a key that was saved.
+// Main saves it at its end, also where verify is false; a main that failed saves nothing.
+// The runner puts saved state into the environment after what steps wrote to GITHUB_ENV
+// ("Apply action's intra-action state at last" in src/Runner.Worker/ActionRunner.cs): no
+// step can replace a key that was saved.
 const STATE_KEY = "telemetry";
 
 const INPUTS = ["state", "mode", "tiup-home", "reset", "verify"];
@@ -392,14 +393,14 @@ function sightOf({ source, found }: Outcome): Sight {
   return isOneOf(STATES, found) ? found : "neither enable nor disable";
 }
 
-// What fails in the action is told with the file that it is about.
+// What fails in the work is reported with the meta file of the home.
 async function namingFile<T>(
   home: string,
-  action: () => Promise<T>,
+  work: () => Promise<T>,
   advice?: string,
 ): Promise<T> {
   try {
-    return await action();
+    return await work();
   } catch (error) {
     if (!(error instanceof MetaError)) throw error;
     const file = metaFile(home);
@@ -665,8 +666,9 @@ function printWarnings(place: Place, wanted: Status, outcome: Outcome): void {
   if (isNeither && status === wanted) {
     core.warning(MESSAGES.neither(quote(file)), { title: TITLES.main });
   }
-  // Asked for as after a change: of a missing file and of an unknown status the action
-  // has messages of its own. A home that is still missing was not made.
+  // remarks() is told that the wanted command was run, not `status`: then it says nothing
+  // of a missing file or an unknown status, for which the action has its own messages.
+  // But it would say of a missing home that it was made, also where nothing was.
   const homeMissing = outcome.homeMissing && source === "file";
   const change = { ...outcome, command: wanted, homeMissing };
   const { DO_NOT_TRACK } = process.env;
@@ -690,7 +692,8 @@ function printHomes({ stage, visits }: Report): void {
   for (const visit of visits) {
     const { home, from, isLate } = visit;
     core.info(MESSAGES.home(quote(home), originText(visit)));
-    // Of a home that main chose, main has said it, and HOME may be another by now.
+    // Main has printed these remarks on the home that it chose. By now HOME may be
+    // another.
     const isChosenHere = stage === "main" || isLate;
     if (from !== "the user's home" || !isChosenHere) continue;
     for (const { text } of homeRemarks(home, process.env)) core.info(text);

@@ -14,8 +14,8 @@
  */
 import { type CAC, cac } from "cac";
 import { Buffer } from "node:buffer";
-// Old Nodes lack isUtf8. By its name they would not even load this file, and so could
-// not say which Node is needed.
+// Old Nodes lack isUtf8. To import it by name would already fail while this file is
+// loaded, before it could say which Node is needed.
 import * as buffer from "node:buffer";
 import * as fs from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
@@ -49,7 +49,7 @@ export interface Options {
   readonly check?: boolean;
   /** `reset`: also mint a new secret. */
   readonly all?: boolean;
-  /** Keep a file that cannot be parsed as meta.yaml.bad, and write a new one. */
+  /** Where the file cannot be parsed: keep it as meta.yaml.bad, and write a new one. */
   readonly force?: boolean;
 }
 
@@ -299,7 +299,7 @@ const META_KEYS = ["uuid", "secret", "status"] as const;
 const MAX_BYTES = 64 * 1024;
 const MAX_LINKS = 40;
 const MAX_PATH = 4096; // of Linux
-const MAX_ENTRY = 64 * 1024; // of a list, while its end has not come
+const MAX_ENTRY = 64 * 1024; // bytes kept of an entry of a list whose end is to come
 const STALE_LOCK_MS = 5_000;
 const GIVE_UP_MS = 10_000;
 const OLD_TEMP_MS = 60_000;
@@ -483,9 +483,9 @@ const BLANK = /^ *(?:#.*)?$/;
 const NULLS = ["~", "null", "Null", "NULL"];
 const DOCUMENT = /^---(?: +(?:#.*)?)?$/;
 
-// All but what may stand in a line: without what yaml.v2 refuses, and without what
-// breaks a line in YAML 1.1 only. An emoji passes: it is two surrogates, U+D800 to
-// U+DFFF, and these are in the range up to U+FEFE.
+// Matches what may not stand in a line: what yaml.v2 refuses, and what breaks a line in
+// YAML 1.1 only. An emoji may: it is two surrogates, U+D800 to U+DFFF, and these are in
+// the range up to U+FEFE.
 const STRANGE = /[^\t\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
 
 // What is wrong with a line; named only where it is certain.
@@ -846,8 +846,9 @@ function readDescriptor(descriptor: number): Snapshot {
 }
 
 // TiUP truncates the file and then writes it in one go. So a file that is empty is read
-// again, for half a second, before that is believed. Not so one that nobody has changed
-// for a minute: a file server's clock is hardly further from ours than that.
+// again, for half a second, before that is believed. One that is older than a minute is
+// believed at once. It is a whole minute because the file's time comes from the clock of
+// the file server, which may be behind ours.
 async function readSettled(file: string): Promise<Snapshot | undefined> {
   const deadline = monotonicMs() + SETTLED_MS;
   for (;;) {
@@ -873,6 +874,8 @@ async function readSettled(file: string): Promise<Snapshot | undefined> {
 // 5. It compares once more, and checks that the lock is still held: else "stale", too.
 // 6. It renames the temporary file over the old one, or links it where there was none,
 //    and syncs the folder. Then the lock is released.
+//
+// Between 5 and 6 a moment is left in which what TiUP writes into an old file is lost.
 //
 // Nothing awaits while the lock is held, so that the handlers of exitOnSignals() run
 // before or after it. Without these handlers, a signal may leave the lock and the
@@ -978,7 +981,8 @@ function writeNew(path: string, bytes: Buffer, like?: fs.Stats): void {
 // The group is copied first: who may not give the group may not give the owner either.
 // Where the system permits neither, the writer owns the file. To get another group is
 // harmless only where the group may do what everyone may. An access control list is not
-// copied: `stat` shows its mask as the rights of the group, which these then become.
+// copied. Where there is one, `stat` shows its mask in place of the group's rights, so
+// that the group gets what the mask allows.
 function copyOwnerAndMode(like: fs.Stats, descriptor: number): void {
   const { uid, gid, mode } = fs.fstatSync(descriptor);
   const hasGroup = gid === like.gid || tryChown(descriptor, uid, like.gid);
@@ -1029,8 +1033,8 @@ function renameOver(temporary: string, target: string): void {
   syncFolder(dirname(target));
 }
 
-// Returns whether the name was free. A rename would replace a file that TiUP has made
-// at the last moment, with a uuid and a secret that nobody has read yet.
+// Returns whether the name was free. TiUP may make the file at the last moment: a rename
+// would replace it, and its uuid and secret would be lost.
 function linkAsNew(temporary: string, target: string): boolean {
   try {
     fs.linkSync(temporary, target);
@@ -1278,8 +1282,9 @@ function inspectPath(file: string): PathFinding {
   }
 }
 
-// Others have to be able to write a device, and often what a symlink leads to, such as
-// /tmp or /var/mail: no advice to close that, but for a telemetry folder.
+// What is "writable" is answered with the advice to close it (chmod go-w), what is
+// "shared" is not: a device, and most of what a symlink leads to, such as /tmp, has to
+// stay open. A telemetry folder has not, wherever it is.
 function kindOfWritable(
   path: string,
   stat: fs.Stats,
@@ -1397,10 +1402,10 @@ export async function readMeta(home: string): Promise<Meta | undefined> {
 }
 
 /**
- * Runs one command in one TiUP home, as the process that calls it. Two checks are left
- * to the caller, as the command line makes them before: that of a path that is a mistake
- * (refuseHomeText, refuseHomeByLook), and that of a path that others can change, for
- * root.
+ * Runs one command in one TiUP home, with the rights of this process. Two checks are
+ * made by the command line only. For a path that is a mistake, call refuseHomeText() and
+ * refuseHomeByLook(). For a path that others can change, where root runs it, there is no
+ * function.
  *
  * @param command what to do
  * @param home the TiUP home, absolute or relative to the working directory
@@ -1461,8 +1466,8 @@ async function carryOut(
       if (swapped.kind === "done") {
         return { plan, source, homeMissing, kept: swapped.kept };
       }
-      // A first round is late only where this process was suspended: no reason to give
-      // up.
+      // withLock() gives up by the same deadline. So a first round is late only where
+      // this process was suspended, or got the lock at the last moment: once more.
       const isLate = round > 1 && monotonicMs() > deadline;
       if (isLate) fail("locked", "it keeps changing");
     }
@@ -1511,7 +1516,8 @@ function statusOf(status: string): Status {
 }
 
 /**
- * Tells whether there is a file, and TiUP takes it as a state: then `--check` passes.
+ * Tells whether there is a file, and TiUP takes it as the wanted state: then `--check`
+ * passes.
  * A file without a status, or with one that TiUP does not know, counts as `disable`. A
  * missing file is neither: TiUP up to 1.11.2 takes it as enabled, later as disabled.
  *
@@ -1577,11 +1583,12 @@ export function findHome(env: Environment): string {
   const user = process.platform === "darwin" ? undefined : findSelf();
   const directory = user ? user.home : env["HOME"];
   if (directory) return join(directory, ".tiup");
-  return fail(
-    "unreadable",
-    "neither /etc/passwd nor HOME tells the home directory",
-    { advice: "name the home, or set TIUP_HOME" },
-  );
+  const reason = user
+    ? "the user's line in /etc/passwd names no home directory"
+    : "neither /etc/passwd nor HOME tells the home directory";
+  return fail("unreadable", reason, {
+    advice: "name the home, or set TIUP_HOME",
+  });
 }
 
 function findSelf(): User | undefined {
@@ -2395,7 +2402,7 @@ function refuseRuntime(): void {
     const needed = `Node ${OLDEST_NODE}.0.0 or newer is needed`;
     throw new RunError(`${needed}, and this is ${node}`);
   }
-  // With --eval no script stands before the arguments: the first would be dropped.
+  // With --eval, argv has no path of a script, and start() drops the first argument.
   const isEval = (flag: string) =>
     EVAL_FLAGS.includes(flag.split("=", 1)[0] ?? "");
   if (process.execArgv.some(isEval)) {
@@ -2413,7 +2420,7 @@ function refuseEnvFiles(): void {
   if (process.execArgv.some(decides)) return;
   const file = envFileIn(".");
   if (file === undefined) return;
-  const why = `Bun reads ${safeJson(file)} in this folder, TiUP does not`;
+  const why = `Bun may read ${safeJson(file)} in this folder, TiUP does not`;
   throw new RunError(`${why}; start it with bun --no-env-file`);
 }
 

@@ -19,7 +19,7 @@ export interface Options {
     readonly check?: boolean;
     /** `reset`: also mint a new secret. */
     readonly all?: boolean;
-    /** Keep a file that cannot be parsed as meta.yaml.bad, and write a new one. */
+    /** Where the file cannot be parsed: keep it as meta.yaml.bad, and write a new one. */
     readonly force?: boolean;
 }
 /** What a command found and did in one home. */
@@ -185,10 +185,10 @@ export declare function metaFile(home: string): string;
  */
 export declare function readMeta(home: string): Promise<Meta | undefined>;
 /**
- * Runs one command in one TiUP home, as the process that calls it. Two checks are left
- * to the caller, as the command line makes them before: that of a path that is a mistake
- * (refuseHomeText, refuseHomeByLook), and that of a path that others can change, for
- * root.
+ * Runs one command in one TiUP home, with the rights of this process. Two checks are
+ * made by the command line only. For a path that is a mistake, call refuseHomeText() and
+ * refuseHomeByLook(). For a path that others can change, where root runs it, there is no
+ * function.
  *
  * @param command what to do
  * @param home the TiUP home, absolute or relative to the working directory
@@ -205,7 +205,8 @@ export declare function readMeta(home: string): Promise<Meta | undefined>;
  */
 export declare function runCommand(command: Command, home: string, options?: Options): Promise<Outcome>;
 /**
- * Tells whether there is a file, and TiUP takes it as a state: then `--check` passes.
+ * Tells whether there is a file, and TiUP takes it as the wanted state: then `--check`
+ * passes.
  * A file without a status, or with one that TiUP does not know, counts as `disable`. A
  * missing file is neither: TiUP up to 1.11.2 takes it as enabled, later as disabled.
  *

@@ -796,11 +796,10 @@ function findHome(env) {
   const user = process.platform === "darwin" ? void 0 : findSelf();
   const directory = user ? user.home : env["HOME"];
   if (directory) return join(directory, ".tiup");
-  return fail(
-    "unreadable",
-    "neither /etc/passwd nor HOME tells the home directory",
-    { advice: "name the home, or set TIUP_HOME" }
-  );
+  const reason = user ? "the user's line in /etc/passwd names no home directory" : "neither /etc/passwd nor HOME tells the home directory";
+  return fail("unreadable", reason, {
+    advice: "name the home, or set TIUP_HOME"
+  });
 }
 function findSelf() {
   try {

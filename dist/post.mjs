@@ -1171,11 +1171,10 @@ function findHome(env) {
   const user = process2.platform === "darwin" ? void 0 : findSelf();
   const directory = user ? user.home : env["HOME"];
   if (directory) return join(directory, ".tiup");
-  return fail(
-    "unreadable",
-    "neither /etc/passwd nor HOME tells the home directory",
-    { advice: "name the home, or set TIUP_HOME" }
-  );
+  const reason = user ? "the user's line in /etc/passwd names no home directory" : "neither /etc/passwd nor HOME tells the home directory";
+  return fail("unreadable", reason, {
+    advice: "name the home, or set TIUP_HOME"
+  });
 }
 function findSelf() {
   try {
@@ -1345,9 +1344,9 @@ function sightOf({ source, found }) {
   if (source === "default") return "no file";
   return isOneOf(STATES, found) ? found : "neither enable nor disable";
 }
-async function namingFile(home, action, advice) {
+async function namingFile(home, work, advice) {
   try {
-    return await action();
+    return await work();
   } catch (error2) {
     if (!(error2 instanceof MetaError)) throw error2;
     const file = metaFile(home);

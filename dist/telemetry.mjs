@@ -1504,11 +1504,10 @@ function findHome(env) {
   const user = process2.platform === "darwin" ? void 0 : findSelf();
   const directory = user ? user.home : env["HOME"];
   if (directory) return join(directory, ".tiup");
-  return fail(
-    "unreadable",
-    "neither /etc/passwd nor HOME tells the home directory",
-    { advice: "name the home, or set TIUP_HOME" }
-  );
+  const reason = user ? "the user's line in /etc/passwd names no home directory" : "neither /etc/passwd nor HOME tells the home directory";
+  return fail("unreadable", reason, {
+    advice: "name the home, or set TIUP_HOME"
+  });
 }
 function findSelf() {
   try {
@@ -2148,7 +2147,7 @@ function refuseEnvFiles() {
   if (process2.execArgv.some(decides)) return;
   const file = envFileIn(".");
   if (file === void 0) return;
-  const why = `Bun reads ${safeJson(file)} in this folder, TiUP does not`;
+  const why = `Bun may read ${safeJson(file)} in this folder, TiUP does not`;
   throw new RunError(`${why}; start it with bun --no-env-file`);
 }
 function start() {
