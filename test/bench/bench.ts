@@ -7,7 +7,7 @@
  * so that a drift of the machine cancels out. A ratio is the median over the
  * pairs, with its quartiles. Bun is the driver, as it tells a child's CPU time and
  * peak memory (wait4); Node and Deno do not. Prints Markdown tables, and writes
- * bench.json and bench.svg. It takes about four minutes.
+ * bench.json and bench.svg. It takes about two minutes.
  */
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
