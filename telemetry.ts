@@ -959,12 +959,10 @@ function isSameFile(one: fs.Stats, other: fs.Stats): boolean {
     one.mode === other.mode && one.uid === other.uid && one.gid === other.gid;
 }
 
-// Gives the new file the owner and mode of `like`. Without that it gets the mode that
-// TiUP gives a new file from 1.12 on (pkg/utils/ioutil.go, WriteFile).
+// Makes a file, and gives it the owner and mode of `like` where there is one.
 function writeNew(path: string, bytes: Buffer, like?: fs.Stats): void {
-  const folderMode = fs.statSync(dirname(path)).mode;
   // Until it has its group, nobody else may read it.
-  const mode = like ? 0o600 : 0o644 | (folderMode & 0o666);
+  const mode = like ? 0o600 : modeOfNewFile(dirname(path));
   const descriptor = fs.openSync(path, CREATE, mode);
   try {
     fs.writeFileSync(descriptor, bytes); // loops over short writes
@@ -976,6 +974,11 @@ function writeNew(path: string, bytes: Buffer, like?: fs.Stats): void {
     remove(path);
     throw error;
   }
+}
+
+// As TiUP from 1.12 on (pkg/utils/ioutil.go, WriteFile).
+function modeOfNewFile(folder: string): number {
+  return 0o644 | (fs.statSync(folder).mode & 0o666);
 }
 
 // The group is copied first: who may not give the group may not give the owner either.
@@ -1516,10 +1519,10 @@ function statusOf(status: string): Status {
 }
 
 /**
- * Tells whether there is a file, and TiUP takes it as the wanted state: then `--check`
- * passes.
- * A file without a status, or with one that TiUP does not know, counts as `disable`. A
- * missing file is neither: TiUP up to 1.11.2 takes it as enabled, later as disabled.
+ * Tells whether there is a file, and TiUP takes it as the wanted state. Only then
+ * `--check` passes. A file without a status, or with one that TiUP does not know, counts
+ * as `disable`. A missing file is neither: TiUP up to 1.11.2 takes it as enabled, later
+ * releases as disabled.
  *
  * @param outcome what a command found, or did
  * @param wanted `enable` or `disable`

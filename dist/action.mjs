@@ -911,8 +911,7 @@ function isSameFile(one, other) {
   return one.ino === other.ino && one.dev === other.dev && one.mode === other.mode && one.uid === other.uid && one.gid === other.gid;
 }
 function writeNew(path, bytes, like) {
-  const folderMode = fs2.statSync(dirname(path)).mode;
-  const mode = like ? 384 : 420 | folderMode & 438;
+  const mode = like ? 384 : modeOfNewFile(dirname(path));
   const descriptor = fs2.openSync(path, CREATE, mode);
   try {
     fs2.writeFileSync(descriptor, bytes);
@@ -924,6 +923,9 @@ function writeNew(path, bytes, like) {
     remove(path);
     throw error2;
   }
+}
+function modeOfNewFile(folder) {
+  return 420 | fs2.statSync(folder).mode & 438;
 }
 function copyOwnerAndMode(like, descriptor) {
   const { uid, gid, mode } = fs2.fstatSync(descriptor);

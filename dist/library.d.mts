@@ -205,10 +205,10 @@ export declare function readMeta(home: string): Promise<Meta | undefined>;
  */
 export declare function runCommand(command: Command, home: string, options?: Options): Promise<Outcome>;
 /**
- * Tells whether there is a file, and TiUP takes it as the wanted state: then `--check`
- * passes.
- * A file without a status, or with one that TiUP does not know, counts as `disable`. A
- * missing file is neither: TiUP up to 1.11.2 takes it as enabled, later as disabled.
+ * Tells whether there is a file, and TiUP takes it as the wanted state. Only then
+ * `--check` passes. A file without a status, or with one that TiUP does not know, counts
+ * as `disable`. A missing file is neither: TiUP up to 1.11.2 takes it as enabled, later
+ * releases as disabled.
  *
  * @param outcome what a command found, or did
  * @param wanted `enable` or `disable`

@@ -849,8 +849,7 @@ function isSameFile(one, other) {
   return one.ino === other.ino && one.dev === other.dev && one.mode === other.mode && one.uid === other.uid && one.gid === other.gid;
 }
 function writeNew(path, bytes, like) {
-  const folderMode = fs.statSync(dirname(path)).mode;
-  const mode = like ? 384 : 420 | folderMode & 438;
+  const mode = like ? 384 : modeOfNewFile(dirname(path));
   const descriptor = fs.openSync(path, CREATE, mode);
   try {
     fs.writeFileSync(descriptor, bytes);
@@ -862,6 +861,9 @@ function writeNew(path, bytes, like) {
     remove(path);
     throw error2;
   }
+}
+function modeOfNewFile(folder) {
+  return 420 | fs.statSync(folder).mode & 438;
 }
 function copyOwnerAndMode(like, descriptor) {
   const { uid, gid, mode } = fs.fstatSync(descriptor);

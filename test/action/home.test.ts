@@ -92,6 +92,23 @@ test("a user without a home fails the job, and nothing is created", (t) => {
   assert.deepEqual(fs.readdirSync(job.workspace), []);
 });
 
+test("HOME counts for a user without a line in /etc/passwd, until the end of the job", (t) => {
+  if (process.getuid?.() !== 0) return skip(t, "root");
+  const uid = 54321;
+  const readable = spawnSync("cat", [join(ACTION, "dist/post.mjs")], { uid });
+  if (readable.status !== 0) return t.skip("the checkout is root's alone");
+  const [first, second] = [makeHome(), makeHome()];
+  for (const home of [first, second]) fs.chmodSync(home, 0o777);
+  const job = startJob({ uid, env: { TIUP_HOME: "", HOME: first } });
+  const main = job.main();
+  assert.equal(main.exit, 0, main.log);
+  job.setEnv(`HOME=${second}\n`);
+  const post = job.post();
+  const text = '^HOME leads to ".*" now, and there is no file; set HOME before';
+  assertFails(post, new RegExp(text), metaOf(join(second, ".tiup")));
+  assert.doesNotMatch(main.log + post.log, /TiUP follows/);
+});
+
 test("root acts as root in a home of another user's, as TiUP would", (t) => {
   if (process.getuid?.() !== 0) return skip(t, "root");
   const home = makeHome(ENABLED);
