@@ -129,10 +129,10 @@ const FAILED_TITLES = {
 } as const;
 const CHANGED_TITLE = "TiUP telemetry changed";
 
-// Main saves it at its end, also where verify is false; a main that failed saves nothing.
-// The runner puts saved state into the environment after what steps wrote to GITHUB_ENV
-// ("Apply action's intra-action state at last" in src/Runner.Worker/ActionRunner.cs): no
-// step can replace a key that was saved.
+// Main saves it at its end, even where verify is false: a later step can plant a key that
+// was not saved, by GITHUB_ENV, but cannot replace one that was. The runner puts saved
+// state into the environment after what steps wrote to GITHUB_ENV ("Apply action's
+// intra-action state at last" in src/Runner.Worker/ActionRunner.cs).
 const STATE_KEY = "telemetry";
 
 const INPUTS = ["state", "mode", "tiup-home", "reset", "verify"];
@@ -404,7 +404,7 @@ async function namingFile<T>(
   } catch (error) {
     if (!(error instanceof MetaError)) throw error;
     const file = metaFile(home);
-    const what = advice ?? ADVICE.get(error.code);
+    const what = error.advice ?? advice ?? ADVICE.get(error.code);
     throw new Failure(describe(error, file, what), file);
   }
 }
@@ -468,11 +468,13 @@ async function enforce(
       const { file } = last.outcome;
       throw new Failure(MESSAGES.meanwhile(quote(file)), file);
     }
+    // What the file says now, with what it said before it was written.
     const { previous, homeMissing } = written;
     const changed = written.changed || reset;
     return { ...last.outcome, command: state, previous, changed, homeMissing };
   } finally {
-    // Also where something failed after it. What this step wrote, not what is there now.
+    // Also where something failed after the change was written. It says what this step
+    // wrote, not what is there now.
     printChange(visit, state);
   }
 }

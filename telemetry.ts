@@ -65,13 +65,16 @@ export interface Outcome {
   readonly source: "file" | "default";
   /** The state afterwards; with `check`, the state found. */
   readonly status: Status;
-  /** The state before; `disable` where the file was damaged. */
+  /** The state before; `disable` where there was no file, or a damaged one. */
   readonly previous: Status;
   /** The status before, as the file had it; empty where it had none, or was damaged. */
   readonly found: string;
   /** The uuid afterwards; with `check`, the uuid found; empty where there is none. */
   readonly uuid: string;
-  /** Whether the file was changed; with `check`, whether it would be. */
+  /**
+   * Whether the file was changed; with `check`, whether it would be: also where it says
+   * the state already (see isProved), but lacks its uuid or secret.
+   */
   readonly changed: boolean;
   /** Whether the home folder was missing before. */
   readonly homeMissing: boolean;
@@ -299,7 +302,8 @@ const META_KEYS = ["uuid", "secret", "status"] as const;
 const MAX_BYTES = 64 * 1024;
 const MAX_LINKS = 40;
 const MAX_PATH = 4096; // of Linux
-const MAX_ENTRY = 64 * 1024; // bytes kept of an entry of a list whose end is to come
+// Of an entry of a list that has not ended yet, no more bytes than these are kept.
+const MAX_ENTRY = 64 * 1024;
 const STALE_LOCK_MS = 5_000;
 const GIVE_UP_MS = 10_000;
 const OLD_TEMP_MS = 60_000;
@@ -406,7 +410,7 @@ export class MetaError extends Error {
  *
  * @param error the failure
  * @param file the path of the meta file, or null where no home could be found
- * @param advice what to do where the error itself does not say it
+ * @param advice what to do, in place of what the error says
  * @returns one line of printable text
  *
  * @example
@@ -419,13 +423,13 @@ export class MetaError extends Error {
 export function describe(
   error: MetaError,
   file: string | null,
-  advice: string = ADVICE[error.code],
+  advice: string = error.advice ?? ADVICE[error.code],
 ): string {
   const what = file === null ? "a TiUP home" : safeJson(file);
   const where = error.line === undefined ? "" : `, line ${error.line}`;
   const cause = `${FAILED[error.code]} ${what}${where}: ${error.message}`;
   const internal = error.code === "internal" ? "internal: " : "";
-  return `${internal}${cause}; ${error.advice ?? advice}`;
+  return `${internal}${cause}; ${advice}`;
 }
 
 function fail(
@@ -446,8 +450,12 @@ function asMetaError(error: unknown, code: ErrorCode): MetaError {
 // "permission denied" of "EACCES: permission denied, open '...'": the path is not
 // escaped there.
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return printable(/^E[A-Z\d]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function errno(error: unknown): string {
@@ -981,11 +989,11 @@ function modeOfNewFile(folder: string): number {
   return 0o644 | (fs.statSync(folder).mode & 0o666);
 }
 
-// The group is copied first: who may not give the group may not give the owner either.
-// Where the system permits neither, the writer owns the file. To get another group is
-// harmless only where the group may do what everyone may. An access control list is not
-// copied. Where there is one, `stat` shows its mask in place of the group's rights, so
-// that the group gets what the mask allows.
+// Where the owner cannot be kept, the writer owns the new file. Where the group cannot
+// be kept, that does only if it has the same rights as everyone: else another group would
+// get them. The group goes first: who may not give the group may not give the owner
+// either. An access control list is not copied. Where there is one, `stat` shows its mask
+// in place of the group's rights, so that the group gets what the mask allows.
 function copyOwnerAndMode(like: fs.Stats, descriptor: number): void {
   const { uid, gid, mode } = fs.fstatSync(descriptor);
   const hasGroup = gid === like.gid || tryChown(descriptor, uid, like.gid);
@@ -1189,7 +1197,8 @@ function isOlder(path: string, milliseconds: number): boolean {
   return stat !== undefined && ageOf(stat) > milliseconds;
 }
 
-// A date in the future counts as old: the clock was set since.
+// A date in the future counts as old: the clock was set since. On a file server whose
+// clock is more than five seconds off, every lock is stale; what remains is isHeld().
 function ageOf(stat: fs.Stats): number {
   return Math.abs(Date.now() - stat.mtimeMs);
 }
@@ -1287,7 +1296,7 @@ function inspectPath(file: string): PathFinding {
 
 // What is "writable" is answered with the advice to close it (chmod go-w), what is
 // "shared" is not: a device, and most of what a symlink leads to, such as /tmp, has to
-// stay open. A telemetry folder has not, wherever it is.
+// stay open for others. A telemetry folder never has to, and is "writable" also there.
 function kindOfWritable(
   path: string,
   stat: fs.Stats,
@@ -1470,7 +1479,7 @@ async function carryOut(
         return { plan, source, homeMissing, kept: swapped.kept };
       }
       // withLock() gives up by the same deadline. So a first round is late only where
-      // this process was suspended, or got the lock at the last moment: once more.
+      // this process was suspended, or got the lock at the last moment: it gets another.
       const isLate = round > 1 && monotonicMs() > deadline;
       if (isLate) fail("locked", "it keeps changing");
     }
@@ -2390,8 +2399,11 @@ async function main(argv: string[], env: Environment): Promise<number> {
       await printLines([`error: ${error.message}`]);
       return error.exitCode;
     }
-    const internal = isFromSystem(error) ? "" : "internal: ";
-    await printLines([`error: ${internal}${reasonOf(error)}`]);
+    // An error of the system is about no home here: only its path says what it is about.
+    const text = isFromSystem(error)
+      ? printable(messageOf(error))
+      : `internal: ${reasonOf(error)}`;
+    await printLines([`error: ${text}`]);
     return EXIT.failed;
   }
 }
@@ -2417,7 +2429,7 @@ function refuseRuntime(): void {
 // Bun reads .env files of the working directory into the environment, TiUP does not:
 // one of them could name another home.
 function refuseEnvFiles(): void {
-  // Not by the start of their names: Bun takes no notice of --env-file-if-exists.
+  // Just these flags: --env-file-if-exists begins alike, and Bun takes no notice of it.
   const decides = (flag: string) =>
     ENV_FILE_FLAGS.includes(flag) || flag.startsWith("--env-file=");
   if (process.execArgv.some(decides)) return;
@@ -2430,12 +2442,13 @@ function refuseEnvFiles(): void {
 // Only for the source: of a bundle, BUNDLE says it.
 function originOfSource(): Origin {
   const { main, url } = import.meta;
-  // Node calls a module that it reads from standard input /[eval1].
+  // Node calls a module from standard input /[eval1], and also one from --eval, which
+  // refuseRuntime() then refuses.
   if (main === true || url.endsWith("/[eval1]")) return "started";
   if (main === false) return "imported";
   // Node has no `main` before 24.2, so the path it was given must tell.
   const [, path] = process.argv;
-  if (path === undefined) return "imported"; // by --eval
+  if (path === undefined) return "imported"; // by what was given to --eval
   // tsx also finds telemetry.ts as `telemetry` and as `telemetry.js`.
   const files = [path, `${path}.ts`, path.replace(/js$/, "ts")].filter(isFile);
   if (files.length === 0) return "unclear";

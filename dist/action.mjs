@@ -563,12 +563,12 @@ var MetaError = class extends Error {
     this.advice = more.advice;
   }
 };
-function describe(error2, file, advice = ADVICE[error2.code]) {
+function describe(error2, file, advice = error2.advice ?? ADVICE[error2.code]) {
   const what = file === null ? "a TiUP home" : safeJson(file);
   const where = error2.line === void 0 ? "" : `, line ${error2.line}`;
   const cause = `${FAILED[error2.code]} ${what}${where}: ${error2.message}`;
   const internal = error2.code === "internal" ? "internal: " : "";
-  return `${internal}${cause}; ${error2.advice ?? advice}`;
+  return `${internal}${cause}; ${advice}`;
 }
 function fail(code2, reason, more) {
   throw new MetaError(code2, reason, more);
@@ -579,8 +579,11 @@ function asMetaError(error2, code2) {
   return new MetaError(kind, reasonOf(error2));
 }
 function reasonOf(error2) {
-  const message = error2 instanceof Error ? error2.message : String(error2);
+  const message = messageOf(error2);
   return printable(/^E[A-Z\d]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
+}
+function messageOf(error2) {
+  return error2 instanceof Error ? error2.message : String(error2);
 }
 function errno(error2) {
   const { code: code2 } = Object(error2);
@@ -1568,7 +1571,7 @@ async function namingFile(home, work, advice) {
   } catch (error2) {
     if (!(error2 instanceof MetaError)) throw error2;
     const file = metaFile(home);
-    const what = advice ?? ADVICE2.get(error2.code);
+    const what = error2.advice ?? advice ?? ADVICE2.get(error2.code);
     throw new Failure(describe(error2, file, what), file);
   }
 }

@@ -34,13 +34,16 @@ export interface Outcome {
     readonly source: "file" | "default";
     /** The state afterwards; with `check`, the state found. */
     readonly status: Status;
-    /** The state before; `disable` where the file was damaged. */
+    /** The state before; `disable` where there was no file, or a damaged one. */
     readonly previous: Status;
     /** The status before, as the file had it; empty where it had none, or was damaged. */
     readonly found: string;
     /** The uuid afterwards; with `check`, the uuid found; empty where there is none. */
     readonly uuid: string;
-    /** Whether the file was changed; with `check`, whether it would be. */
+    /**
+     * Whether the file was changed; with `check`, whether it would be: also where it says
+     * the state already (see isProved), but lacks its uuid or secret.
+     */
     readonly changed: boolean;
     /** Whether the home folder was missing before. */
     readonly homeMissing: boolean;
@@ -108,7 +111,7 @@ export declare class MetaError extends Error {
  *
  * @param error the failure
  * @param file the path of the meta file, or null where no home could be found
- * @param advice what to do where the error itself does not say it
+ * @param advice what to do, in place of what the error says
  * @returns one line of printable text
  *
  * @example

@@ -117,12 +117,12 @@ var MetaError = class extends Error {
     this.advice = more.advice;
   }
 };
-function describe(error, file, advice = ADVICE[error.code]) {
+function describe(error, file, advice = error.advice ?? ADVICE[error.code]) {
   const what = file === null ? "a TiUP home" : safeJson(file);
   const where = error.line === void 0 ? "" : `, line ${error.line}`;
   const cause = `${FAILED[error.code]} ${what}${where}: ${error.message}`;
   const internal = error.code === "internal" ? "internal: " : "";
-  return `${internal}${cause}; ${error.advice ?? advice}`;
+  return `${internal}${cause}; ${advice}`;
 }
 function fail(code, reason, more) {
   throw new MetaError(code, reason, more);
@@ -133,8 +133,11 @@ function asMetaError(error, code) {
   return new MetaError(kind, reasonOf(error));
 }
 function reasonOf(error) {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return printable(/^E[A-Z\d]+[:,] ([^,]+)/.exec(message)?.[1] ?? message);
+}
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
 }
 function errno(error) {
   const { code } = Object(error);
