@@ -1861,10 +1861,14 @@ function formatFailure(
   return `${safeJson({ schema: 1, command, home, file, error: failure })}\n`;
 }
 
-function formatTally(tally: Tally, soFar = ""): string {
-  const { homes, disable, enable, failed } = tally;
-  const states = `${disable} disabled, ${enable} enabled, ${failed} failed`;
-  return `note: ${homes} homes${soFar}: ${states}`;
+function formatTally(run: Run, tally: Tally, soFar = ""): string {
+  const { homes, disable, enable, failed, withoutFile } = tally;
+  // A change makes the file. Where one is only looked for, nothing says "disable".
+  const isUnsaid = isReadOnly(run.command, run.options.check) &&
+    withoutFile > 0;
+  const unsaid = isUnsaid ? ` (${withoutFile} without a file)` : "";
+  const states = `${disable} disabled${unsaid}, ${enable} enabled`;
+  return `note: ${homes} homes${soFar}: ${states}, ${failed} failed`;
 }
 
 // -------------------------------------------- Arguments and help (cac)
@@ -2173,11 +2177,11 @@ async function runAll(run: Run, env: Environment): Promise<number> {
     // A run that changes files goes on: they matter more than what is printed of them.
     if (isLost && onlyReads) break;
     if (context.isTerminal && tally.homes % 1000 === 0) {
-      await printLines([formatTally(tally, " so far")]);
+      await printLines([formatTally(run, tally, " so far")]);
     }
   }
   if (context.isTerminal && tally.homes > 1) {
-    await printLines([formatTally(tally)]);
+    await printLines([formatTally(run, tally)]);
   }
   if (isLost || tally.failed > 0) return EXIT.failed;
   return tally.differing > 0 ? EXIT.differs : EXIT.done;

@@ -1697,10 +1697,12 @@ function formatFailure(command, home, file, error) {
   return `${safeJson({ schema: 1, command, home, file, error: failure })}
 `;
 }
-function formatTally(tally, soFar = "") {
-  const { homes, disable, enable, failed } = tally;
-  const states = `${disable} disabled, ${enable} enabled, ${failed} failed`;
-  return `note: ${homes} homes${soFar}: ${states}`;
+function formatTally(run, tally, soFar = "") {
+  const { homes, disable, enable, failed, withoutFile } = tally;
+  const isUnsaid = isReadOnly(run.command, run.options.check) && withoutFile > 0;
+  const unsaid = isUnsaid ? ` (${withoutFile} without a file)` : "";
+  const states = `${disable} disabled${unsaid}, ${enable} enabled`;
+  return `note: ${homes} homes${soFar}: ${states}, ${failed} failed`;
 }
 var FLAGS = {
   home: "Use this TiUP home; repeat for more, or - to read a list",
@@ -1946,11 +1948,11 @@ async function runAll(run, env) {
     count(tally, report);
     if (isLost && onlyReads) break;
     if (context.isTerminal && tally.homes % 1e3 === 0) {
-      await printLines([formatTally(tally, " so far")]);
+      await printLines([formatTally(run, tally, " so far")]);
     }
   }
   if (context.isTerminal && tally.homes > 1) {
-    await printLines([formatTally(tally)]);
+    await printLines([formatTally(run, tally)]);
   }
   if (isLost || tally.failed > 0) return EXIT.failed;
   return tally.differing > 0 ? EXIT.differs : EXIT.done;

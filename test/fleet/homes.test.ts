@@ -126,6 +126,21 @@ test("a terminal, and nothing else, shows how many homes are in which state", (t
   assert.equal(piped.stderr, "");
 });
 
+test("the sum on a terminal tells homes without a file from those that are off", (t) => {
+  const homes = [makeHome(DISABLED), makeHome(), makeHome()];
+  const sumOf = (args: string) =>
+    terminal(`${args} --home -`, homes)?.filter((line) =>
+      line.includes(" homes:")
+    );
+  if (!sumOf("status")) return skip(t, "script of util-linux");
+  const unsure = "note: 3 homes: 3 disabled (2 without a file), 0 enabled";
+  for (const args of ["status", "disable --check"]) {
+    assert.deepEqual(sumOf(args), [`${unsure}, 0 failed`]);
+  }
+  const made = "note: 3 homes: 3 disabled, 0 enabled, 0 failed";
+  assert.deepEqual(sumOf("disable"), [made]);
+});
+
 test("a terminal, and nothing else, shows what a change found and did", (t) => {
   const home = makeHome(ENABLED);
   const shown = terminal("disable --home -", [home]);
