@@ -938,6 +938,7 @@ function swap(
     if (snapshot) renameOver(temporary, target);
     else if (!linkAsNew(temporary, target)) return { kind: "stale" };
     isSwapped = true;
+    syncFolder(dirname(target));
     return { kind: "done", kept };
   } finally {
     if (isWritten && !isSwapped) remove(temporary);
@@ -1041,7 +1042,6 @@ function renameOver(temporary: string, target: string): void {
     const advice = "nothing was changed; change it where it is mounted from";
     fail("unwritable", "it is a mount point", { advice });
   }
-  syncFolder(dirname(target));
 }
 
 // Returns whether the name was free. TiUP may make the file at the last moment: a rename
@@ -1052,9 +1052,8 @@ function linkAsNew(temporary: string, target: string): boolean {
     remove(temporary);
   } catch (error) {
     if (errno(error) === "EEXIST") return false;
-    fs.renameSync(temporary, target); // a file system without hard links
+    renameOver(temporary, target); // a file system without hard links
   }
-  syncFolder(dirname(target));
   return true;
 }
 
@@ -1915,7 +1914,8 @@ const EXAMPLES: { readonly [name in Command | "help"]: readonly string[] } = {
 
 const COMMON_FLAGS = ["home", "null", "json", "as-root", "help", "version"];
 
-const TEXT_FLAGS = ["-h", "--help", "-v", "--version"];
+const VERSION_FLAGS = ["-v", "--version"];
+const TEXT_FLAGS = ["-h", "--help", ...VERSION_FLAGS];
 
 const EXIT = { done: 0, failed: 1, usage: 2, differs: 3 } as const;
 
@@ -1984,7 +1984,7 @@ function parseFlags(
   const cli = makeCli(command);
   // cac takes no notice of the version beside a command, and makes a list of a flag
   // that is given twice.
-  const version = flags.find((flag) => ["-v", "--version"].includes(flag));
+  const version = flags.find((flag) => VERSION_FLAGS.includes(flag));
   const given = version ? [version] : [...words, ...new Set(flags)];
   const text = capture(() => cli.parse(["", "", ...given], { run: false }));
   if (text) return { kind: "text", text };

@@ -453,6 +453,7 @@ function swap(target, snapshot, plan, lock) {
     if (snapshot) renameOver(temporary, target);
     else if (!linkAsNew(temporary, target)) return { kind: "stale" };
     isSwapped = true;
+    syncFolder(dirname(target));
     return { kind: "done", kept };
   } finally {
     if (isWritten && !isSwapped) remove(temporary);
@@ -528,7 +529,6 @@ function renameOver(temporary, target) {
     const advice = "nothing was changed; change it where it is mounted from";
     fail("unwritable", "it is a mount point", { advice });
   }
-  syncFolder(dirname(target));
 }
 function linkAsNew(temporary, target) {
   try {
@@ -536,9 +536,8 @@ function linkAsNew(temporary, target) {
     remove(temporary);
   } catch (error) {
     if (errno(error) === "EEXIST") return false;
-    fs.renameSync(temporary, target);
+    renameOver(temporary, target);
   }
-  syncFolder(dirname(target));
   return true;
 }
 function sweepTemporaryFiles(target) {
@@ -918,6 +917,8 @@ var EXAMPLES = {
     "  telemetry reset --all   # and a new secret: no link to earlier reports"
   ]
 };
+var VERSION_FLAGS = ["-v", "--version"];
+var TEXT_FLAGS = ["-h", "--help", ...VERSION_FLAGS];
 var COMMAND_NAMES = Object.keys(COMMANDS);
 if (false) {
   startSource();

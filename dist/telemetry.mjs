@@ -1080,6 +1080,7 @@ function swap(target, snapshot, plan, lock) {
     if (snapshot) renameOver(temporary, target);
     else if (!linkAsNew(temporary, target)) return { kind: "stale" };
     isSwapped = true;
+    syncFolder(dirname(target));
     return { kind: "done", kept };
   } finally {
     if (isWritten && !isSwapped) remove(temporary);
@@ -1155,7 +1156,6 @@ function renameOver(temporary, target) {
     const advice = "nothing was changed; change it where it is mounted from";
     fail("unwritable", "it is a mount point", { advice });
   }
-  syncFolder(dirname(target));
 }
 function linkAsNew(temporary, target) {
   try {
@@ -1163,9 +1163,8 @@ function linkAsNew(temporary, target) {
     remove(temporary);
   } catch (error) {
     if (errno(error) === "EEXIST") return false;
-    fs.renameSync(temporary, target);
+    renameOver(temporary, target);
   }
-  syncFolder(dirname(target));
   return true;
 }
 function sweepTemporaryFiles(target) {
@@ -1741,7 +1740,8 @@ var EXAMPLES = {
   ]
 };
 var COMMON_FLAGS = ["home", "null", "json", "as-root", "help", "version"];
-var TEXT_FLAGS = ["-h", "--help", "-v", "--version"];
+var VERSION_FLAGS = ["-v", "--version"];
+var TEXT_FLAGS = ["-h", "--help", ...VERSION_FLAGS];
 var EXIT = { done: 0, failed: 1, usage: 2, differs: 3 };
 var EXIT_CODES = {
   done: "done, or already so",
@@ -1791,7 +1791,7 @@ function parseFlags(command, words, flags) {
     failUsage("--check goes without --help and --version");
   }
   const cli = makeCli(command);
-  const version = flags.find((flag) => ["-v", "--version"].includes(flag));
+  const version = flags.find((flag) => VERSION_FLAGS.includes(flag));
   const given = version ? [version] : [...words, ...new Set(flags)];
   const text = capture(() => cli.parse(["", "", ...given], { run: false }));
   if (text) return { kind: "text", text };

@@ -310,14 +310,13 @@ function has(name: string): boolean {
   return spawnSync("which", [name]).status === 0;
 }
 
-/** Starts the script by a shell line, where only these programs change users. */
-function startWith(names: readonly string[], args: string): string {
-  const path = makePath(names);
+/** A shell line that starts the script where only these programs are in PATH. */
+function startWith(names: readonly string[], path: string): string {
   // The script also looks for it where cron does not.
   const hide = names.includes("runuser")
     ? ":"
     : 'mount --bind /dev/null "$(PATH=/usr/sbin:/sbin command -v runuser)"';
-  return `${hide}; PATH=${path} /bin/sh ${EACH_USER} ${args}`;
+  return `${hide}; PATH=${path} /bin/sh ${EACH_USER} status`;
 }
 
 for (const [way, names] of Object.entries(WAYS)) {
@@ -328,7 +327,7 @@ for (const [way, names] of Object.entries(WAYS)) {
     const late = join(person.home, "late");
     const start = performance.now();
     const { code, stderr } = eachUser([person], [], {
-      shell: ["bash", "-c", startWith(names, "status")],
+      shell: ["bash", "-c", startWith(names, makePath(names))],
       env: { TELEMETRY: makeScript(`sleep 6; touch ${late}`), TIMEOUT: "1" },
     });
     assert.equal(code, 1);
@@ -342,8 +341,8 @@ for (const [way, names] of Object.entries(WAYS)) {
     if (process.getuid?.() !== 0) return skip(t, "root");
     if (!has(way)) return skip(t, way);
     const person = makePerson("ana", 7001, ENABLED);
-    const line = startWith(names, "status");
-    const path = /PATH=(\S+) \/bin/.exec(line)?.[1] ?? "";
+    const path = makePath(names);
+    const line = startWith(names, path);
     const secrets = join(makeHome(), "secrets");
     fs.writeFileSync(secrets, "root's");
     const shell =

@@ -25,6 +25,7 @@ import {
   playHosts,
   readCsv,
 } from "../helpers/ansible.ts";
+import { makeScript } from "../helpers/people.ts";
 
 const options = { skip: ansibleIsMissing() };
 
@@ -159,7 +160,7 @@ function makeFleet(): ReadonlyMap<string, Host> {
     {
       homes: [["", failing(/time frame/)]],
       variables: {
-        ansible_shell_executable: makeHangingShell(),
+        ansible_shell_executable: makeScript("exec sleep 20"),
         telemetry_timeout: "5",
       },
     },
@@ -209,12 +210,6 @@ function makeReadOnlyHome(): string {
   const home = makeHome(ENABLED);
   set(lock);
   return home;
-}
-
-function makeHangingShell(): string {
-  const shell = join(makeHome(), "shell");
-  fs.writeFileSync(shell, "#!/bin/sh\nexec sleep 20\n", { mode: 0o755 });
-  return shell;
 }
 
 function fileAsHome(): string {

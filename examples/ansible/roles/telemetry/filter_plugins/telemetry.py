@@ -114,10 +114,10 @@ def reason(answer, found):
     """Why a host has no answer, in one line."""
     if found.get("unreachable"):
         return one_line(found.get("msg") or "") or "Unreachable"
-    machine = telemetry_host(found).get("machine")
-    if answer.get("skipped") and not machine:
-        return one_line(found.get("msg") or "") or "No answer to what it has"
     if answer.get("skipped"):
+        machine = telemetry_host(found).get("machine")
+        if not machine:
+            return one_line(found.get("msg") or "") or "No answer to what it has"
         return f"No Node 20, Deno 2 or Bun 1 in PATH, and no executable for {machine}"
     if answer.get("unreachable") or answer.get("rc") is None:
         return one_line(answer.get("msg") or "") or "Unreachable"
